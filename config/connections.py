@@ -1,0 +1,35 @@
+"""The two servers, from their URLs into the words of the libraries that connect to them."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from config.env import EnvironmentVariableError
+
+
+def database(url: str, *, connect_timeout: int, **server_settings: str) -> dict[str, Any]:
+    """A PostgreSQL URL, as libpq reads it, in Django's words."""
+    try:
+        given = conninfo_to_dict(url)
+    except ProgrammingError as error:
+        raise EnvironmentVariableError(f"DATABASE_URL cannot be understood: {error}") from None
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    named = {name: given.pop(key) for name, key in names.items() if key in given}
+    settings = " ".join(f"-c {name}={value}" for name, value in server_settings.items())
+    given["options"] = f"{settings} {given.get('options', '')}".strip()
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **named,
+        "OPTIONS": {"connect_timeout": connect_timeout, **given},
+    }
+
+
+def celery_broker(redis_url: str) -> str:
+    """The same server as kombu spells it: a unix socket is `redis+socket` there, `unix` in redis-py."""
+    parts = urlsplit(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={database}"

@@ -1,0 +1,192 @@
+"""Settings, by environment only (`.env.example` lists all). Without DEBUG=1 they are production's."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from config import connections, env, logs
+
+try:
+    env.load_dotenv()
+    BASE_DIR = env.BASE_DIR
+    DEBUG = env.flag("DEBUG")
+    VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).absolute()
+    if DEBUG:
+        env.load_dotenv(VAR_DIR / "dev.env")  # where bin/dev says how to reach its servers
+
+    SECRET_KEY = env.required("SECRET_KEY", "a long random text, the same for every process.")
+    DATABASE_URL = env.required(
+        "DATABASE_URL", "postgresql://…; bin/dev and bin/manage bring a server of their own."
+    )
+    REDIS_URL = env.required(
+        "REDIS_URL", "redis://…; bin/dev and bin/manage bring a server of their own."
+    )
+    HOST = env.text("HOST", "127.0.0.1")
+    PORT = env.whole("PORT", 8000)
+    ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+    CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+    # How many proxies of ours stand before the web process: 0 means that the peer's address is the
+    # person's, and that nobody is believed who sends X-Forwarded-For or X-Forwarded-Proto.
+    TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
+    LINKING_MODE = env.one_of("LINKING_MODE", "parallel", "sequential")
+    LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
+    MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
+    _HTTPS = env.flag("HTTPS", not DEBUG)
+    _DATABASE = connections.database(
+        DATABASE_URL,
+        connect_timeout=3,
+        # gunicorn.py and celery.py say how long theirs may take; a migration may take as long as it needs.
+        statement_timeout=env.text("STATEMENT_TIMEOUT", "0"),
+        lock_timeout="2s",
+        idle_in_transaction_session_timeout="10s",
+    )
+    _LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
+except env.EnvironmentVariableError as error:
+    raise ImproperlyConfigured(str(error)) from None
+
+if DEBUG and not ALLOWED_HOSTS:
+    ALLOWED_HOSTS = [".localhost", "127.0.0.1", "[::1]", HOST]
+    if HOST in ("0.0.0.0", "::"):  # noqa: S104 - the person asked for every address of this machine
+        ALLOWED_HOSTS = ["*"]
+
+INSTALLED_APPS = [
+    "accounts",
+    "courses",
+    "media_library",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "config.middleware.request_id",
+    "config.health.middleware",  # before everything that looks at the host, the database or a session
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.content_security_policy",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.wait_for_database",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "accounts.middleware.SignedInMiddleware",  # a view is open to visitors only if it says so
+    "config.middleware.ReadAgainMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["django.templatetags.static", "config.template_tags"],
+            "loaders": [
+                "django.template.loaders.filesystem.Loader",
+                "django.template.loaders.app_directories.Loader",
+            ],
+        },
+    }
+]
+if not DEBUG:  # Django's own default caches even under DEBUG, and then a changed template needs a restart
+    _OPTIONS = TEMPLATES[0]["OPTIONS"]
+    _OPTIONS["loaders"] = [("django.template.loaders.cached.Loader", _OPTIONS["loaders"])]
+
+# A connection per web thread, kept, and checked before its first use in a request: with all server
+# processes killed, 12 of 12 requests were answered; psycopg's pool gave an error page or a wait of 5 s.
+# Threads bound their number: docs/deploy.md has the sum that must stay under max_connections.
+DATABASES = {"default": _DATABASE | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Sessions live in PostgreSQL (the default engine): a flushed Redis signs nobody out.
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
+SESSION_COOKIE_NAME = "lectern_session"
+CSRF_COOKIE_NAME = "lectern_csrf"
+CSRF_COOKIE_HTTPONLY = True  # the page takes the token from its own form fields
+CSRF_FAILURE_VIEW = "config.errors.csrf_failed"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "courses:list"
+LOGOUT_REDIRECT_URL = "accounts:login"
+PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = VAR_DIR / "static"
+_PACKAGES = BASE_DIR / "node_modules"
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("vendor/htmx", _PACKAGES / "htmx.org" / "dist"),
+    ("vendor/inter", _PACKAGES / "@fontsource-variable" / "inter" / "files"),
+]
+MEDIA_ROOT = VAR_DIR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "media": {"BACKEND": MEDIA_STORAGE},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "config.static_files.HashedStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_AUTOREFRESH = DEBUG
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# The largest form of the studio links 500 videos (two fields each).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1200
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = _HTTPS
+SESSION_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SECURE = _HTTPS
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if _HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
+SECURE_HSTS_PRELOAD = _HTTPS
+if TRUSTED_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = env.whole("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lectern <lectern@localhost>")
+
+LOGGING = logs.configuration(level=_LOG_LEVEL, as_json=not DEBUG)
+LOGGING_CONFIG = "logging.config.dictConfig"

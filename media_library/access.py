@@ -1,0 +1,30 @@
+"""Who may touch which file. What is not yours does not exist."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import Q
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from media_library.models import MediaFile
+
+# Other apps may show files to more people than the owner: each adds whom, as a condition on the file.
+# So the library need not know what uses it.
+_audiences: list[Callable[[User], Q]] = []
+
+
+def show_also_to(audience: Callable[[User], Q]) -> None:
+    _audiences.append(audience)
+
+
+def media_of(user: User, media_id: UUID) -> MediaFile:
+    return get_object_or_404(MediaFile, pk=media_id, owner=user)
+
+
+def visible_media(user: User, media_id: UUID) -> MediaFile:
+    """To look at, not to touch."""
+    seen = Q(owner=user)
+    for audience in _audiences:
+        seen |= audience(user)
+    return get_object_or_404(MediaFile.objects.filter(seen), pk=media_id)

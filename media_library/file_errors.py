@@ -1,0 +1,76 @@
+"""Every way in which a stored file can be no video: a closed set, each with a sentence for the instructor."""
+
+from typing import ClassVar
+
+
+class FileError(Exception):
+    """The file itself is at fault: reading it again cannot help."""
+
+    reason: ClassVar[str]
+    sentence: ClassVar[str]
+
+
+class FileMissing(FileError):
+    reason = "missing"
+    sentence = "The stored file is gone."
+
+
+class FileEmpty(FileError):
+    reason = "empty"
+    sentence = "The file is empty."
+
+
+class FileSizeDiffers(FileError):
+    reason = "size"
+    sentence = "The stored file is not as long as the one that was uploaded."
+
+
+class NotAVideo(FileError):
+    reason = "not_a_video"
+    sentence = "This is not a video file."
+
+
+class FileDamaged(FileError):
+    reason = "damaged"
+    sentence = "The file is damaged and cannot be played."
+
+
+class CodecNotPlayable(FileError):
+    reason = "codec"
+    sentence = "Browsers cannot play this kind of video; convert it to MP4 (H.264) or WebM."
+
+
+class PictureTooLarge(FileError):
+    reason = "too_large"
+    sentence = "The picture is too large to read; the most is 8192 × 4320."
+
+
+class ProberCrashed(FileError):
+    reason = "unreadable"
+    sentence = "The file could not be read: it makes the video reader fail."
+
+
+class ProberTimedOut(FileError):
+    reason = "too_slow"
+    sentence = "Reading the file took too long."
+
+
+ERRORS: dict[str, type[FileError]] = {
+    error.reason: error
+    for error in (
+        FileMissing,
+        FileEmpty,
+        FileSizeDiffers,
+        NotAVideo,
+        FileDamaged,
+        CodecNotPlayable,
+        PictureTooLarge,
+        ProberCrashed,
+        ProberTimedOut,
+    )
+}
+CHOICES = [(reason, error.sentence) for reason, error in ERRORS.items()]
+
+
+def sentence(reason: str) -> str:
+    return ERRORS[reason].sentence if reason else ""
