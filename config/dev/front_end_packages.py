@@ -43,8 +43,8 @@ def install() -> None:
 
 
 def _digest() -> str:
-    content = b"\0".join((ROOT / name).read_bytes() for name in ("package.json", "package-lock.json"))
-    return hashlib.sha256(content).hexdigest()
+    names = ("package.json", "package-lock.json")
+    return hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in names)).hexdigest()
 
 
 def _npm() -> list[str | Path]:

@@ -31,7 +31,7 @@ def manage(arguments: list[str]) -> int:
         env = _of_the_running_studio(var)
         borrowed = studio.borrow_servers(var)
         if borrowed is not None:
-            os.set_inheritable(borrowed, True)
+            os.set_inheritable(borrowed, True)  # noqa: FBT003
         os.execve(argv[0], argv, environment(**env))  # noqa: S606
     try:
         return _with_servers_of_our_own(var, argv)
@@ -68,14 +68,14 @@ def _with_servers_of_our_own(var: Path, argv: list[str]) -> int:
 
 def _in_the_foreground(argv: list[str], env: dict[str, str]) -> int:
     """In the terminal's own group, so that a shell or a password prompt works."""
-    with subprocess.Popen(  # noqa: S603 - the person's own command
+    with subprocess.Popen(
         argv, env=env, cwd=ROOT, preexec_fn=die_with_parent(signal.SIGTERM)
     ) as program:
         while True:
             try:
                 return program.wait()
-            except KeyboardInterrupt:  # the program has it too; what it means is for the program to say
-                continue
+            except KeyboardInterrupt:
+                continue  # the program has it too; what it means is for the program to say
             except SystemExit:
                 program.terminate()
                 program.wait()

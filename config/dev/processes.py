@@ -1,5 +1,6 @@
 """Children that never outlive us, and what other processes are."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -39,7 +40,7 @@ def run(
     argv: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path, timeout: float | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run to the end, with output and errors in one text, in the order in which they came."""
-    return subprocess.run(  # noqa: S603 - our own command lines
+    return subprocess.run(
         argv,
         env=env,
         cwd=cwd,
@@ -49,6 +50,7 @@ def run(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        check=False,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
 
@@ -57,22 +59,19 @@ def command_line(pid: int) -> str:
     """What runs under this number now; empty if nothing does."""
     if sys.platform == "linux":
         try:
-            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            arguments = Path(f"/proc/{pid}/cmdline").read_bytes()
         except OSError:
             return ""
-    shown = subprocess.run(  # noqa: S603
-        ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    return shown.stdout
+        return os.fsdecode(arguments.replace(b"\0", b" "))
+    else:  # noqa: RET505 - mypy knows by the else that this is for another platform
+        asked = subprocess.run(
+            ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, check=False
+        )
+        return os.fsdecode(asked.stdout)
 
 
 def signal_group(leader: int, number: signal.Signals) -> None:
     """To every process of the group, if there is still one."""
-    try:
+    # macOS answers PermissionError for a group of zombies.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, number)
-    except (ProcessLookupError, PermissionError):  # macOS says PermissionError of a group of zombies
-        pass

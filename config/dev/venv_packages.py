@@ -3,7 +3,6 @@
 import hashlib
 import importlib.util
 import json
-import os
 import subprocess
 import sys
 import venv
@@ -102,7 +101,9 @@ def _make_venv() -> None:
         output = (error.output or b"").decode(errors="replace")
         if says_disk_full(output):
             raise Trouble(disk_full(VENV)) from None
-        raise Trouble(f"The virtual environment {VENV} could not be made: see above.", output) from None
+        raise Trouble(
+            f"The virtual environment {VENV} could not be made: see above.", output
+        ) from None
 
 
 def _pip_install(names: Iterable[str]) -> None:
