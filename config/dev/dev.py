@@ -1,0 +1,98 @@
+"""`bin/dev`: sets everything up and runs the studio until somebody ends it."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+from config import env as dotenv
+from config.dev import processes, studio
+from config.dev.code_changes import CodeChanges
+from config.dev.listening import Address, listen
+from config.dev.places import ROOT, VENV_PYTHON, var_dir
+from config.dev.private_servers import PrivateServers
+from config.dev.program import GENTLY_THEN_COLD, Plan
+from config.dev.ready_check import ReadyCheck
+from config.dev.runner import Runner
+from config.dev.setup import set_up
+from config.dev.signals import unwind_on_endings
+from config.dev.terminal import Terminal
+from config.dev.trouble import run_command
+
+_ACCOUNTS = """\
+Sign in as ada or grace (instructors) or admin (staff); the password is lectern."""
+
+
+def dev(_arguments: list[str]) -> int:
+    unwind_on_endings()
+    dotenv.load_dotenv()
+    address = Address.from_environment()
+    var = var_dir()
+    studio.take_run_lock(var, f"process {os.getpid()}, {address.url}")
+    with listen(address) as door:
+        set_up()
+        servers = PrivateServers(var)
+        runner = Runner(servers, Terminal.of_this_process())
+        with runner.running():
+            env = _environment(var, servers, address)
+            studio.publish(var, env)
+            try:
+                has_demo = servers.postgres is not None
+                runner.run_to_its_end(_bring_up(demo=has_demo), env)
+                runner.keep_running(
+                    _programs(var, door),
+                    env,
+                    CodeChanges(ROOT, but_not=var),
+                    ReadyCheck(address),
+                    _welcome(address, accounts=has_demo),
+                )
+            finally:
+                studio.unpublish(var)
+    return 0
+
+
+def _environment(var: Path, servers: PrivateServers, address: Address) -> dict[str, str]:
+    return processes.environment(
+        **studio.environment(var, servers.urls()), HOST=address.host, PORT=str(address.port)
+    )
+
+
+def _bring_up(*, demo: bool) -> Plan:
+    arguments = ("--demo",) if demo else ()
+    return Plan("setup", _python("manage.py", "bring_up", *arguments), once=True)
+
+
+def _programs(var: Path, door: socket.socket) -> list[Plan]:
+    bind = f"fd://{door.fileno()}"
+    schedule = str(var / "celerybeat-schedule")
+    return [
+        Plan(
+            "web",
+            _python("-m", "gunicorn", "-c", "config/gunicorn.py", "--bind", bind, "config.wsgi"),
+            last_word=signal.SIGQUIT,  # gunicorn takes its workers along
+            inherits=(door.fileno(),),
+        ),
+        Plan(
+            "worker",
+            _python("-m", "celery", "-A", "config.celery", "worker"),
+            steps=GENTLY_THEN_COLD,
+            ready_words=b"ready.",
+        ),
+        Plan("beat", _python("-m", "celery", "-A", "config.celery", "beat", "-s", schedule)),
+        Plan("sweeper", _python("manage.py", "sweep")),
+    ]
+
+
+def _python(*arguments: str) -> list[str]:
+    return [str(VENV_PYTHON), *arguments]
+
+
+def _welcome(address: Address, *, accounts: bool) -> str:
+    lines = [f"The studio is ready: {address.url}", "Ctrl-C ends it."]
+    if accounts:
+        lines.insert(1, _ACCOUNTS)
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    run_command(dev)
