@@ -1,12 +1,9 @@
 """`bin/manage <command>`: manage.py with the private servers, whether they run or not."""
 
-import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from config import env as dotenv
@@ -15,12 +12,14 @@ from config.dev.places import ROOT, VENV_PYTHON, var_dir
 from config.dev.private_servers import PrivateServers
 from config.dev.processes import die_with_parent, environment
 from config.dev.setup import set_up
+from config.dev.signals import ignore_endings, unwind_on_endings
 from config.dev.trouble import Trouble, run_command, say
 
 _PATIENCE_WITH_ANOTHERS_START = 120.0
 
 
 def manage(arguments: list[str]) -> int:
+    unwind_on_endings()
     dotenv.load_dotenv()
     set_up()
     var = var_dir()
@@ -51,19 +50,24 @@ def _of_the_running_studio(var: Path) -> dict[str, str]:
 
 def _with_servers_of_our_own(var: Path, argv: list[str]) -> int:
     servers = PrivateServers(var)
-    with _ended_by_sigterm():
-        try:
-            servers.start()
-            env = studio.environment(var, servers.urls())
-            studio.publish(var, env)
-            return _in_the_foreground(argv, environment(**env))
-        finally:
-            studio.unpublish(var)
-            if studio.servers_are_borrowed(var):
-                say("Another bin/manage uses the servers; waiting for it before they stop …")
-                while studio.servers_are_borrowed(var):
-                    time.sleep(0.1)
-            servers.stop()
+    try:
+        servers.start()
+        env = studio.environment(var, servers.urls())
+        studio.publish(var, env)
+        code = _in_the_foreground(argv, environment(**env))
+        _wait_for_borrowers(var)
+    finally:
+        ignore_endings()
+        studio.unpublish(var)
+        servers.stop()
+    return code
+
+
+def _wait_for_borrowers(var: Path) -> None:
+    if studio.servers_are_borrowed(var):
+        say("Another bin/manage uses the servers; waiting for it before they stop …")
+    while studio.servers_are_borrowed(var):
+        time.sleep(0.1)
 
 
 def _in_the_foreground(argv: list[str], env: dict[str, str]) -> int:
@@ -80,18 +84,6 @@ def _in_the_foreground(argv: list[str], env: dict[str, str]) -> int:
                 program.terminate()
                 program.wait()
                 raise
-
-
-@contextlib.contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """SIGTERM and a closed terminal unwind the stack, and so stop the servers."""
-
-    def end(number: int, _: object) -> None:
-        sys.exit(128 + number)
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, end)
-    yield
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Runner:
             self._turn()
         self._programs.remove(command)
         if command.exit_code:
-            raise Trouble(f"`{plan.name}` has failed, and the studio cannot start: see above.")
+            raise Trouble("The database could not be brought up to date: the reason stands above.")
 
     def keep_running(
         self,

@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 
+from config import env as dotenv
 from config.dev import locks
 from config.dev.trouble import Trouble
 
@@ -47,6 +48,16 @@ def environment(var: Path, urls: dict[str, str]) -> dict[str, str]:
         "DEBUG": os.environ.get("DEBUG") or "1",
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def hide_dotenv() -> dict[str, str]:
+    """What stands in `.env` is for a studio, not for tests: an empty value keeps the settings from it."""
+    before = dict(os.environ)
+    dotenv.load_dotenv()
+    hidden = os.environ.keys() - before.keys()
+    for name in hidden:
+        del os.environ[name]
+    return dict.fromkeys(hidden, "")
 
 
 def _secret_key(var: Path) -> str:

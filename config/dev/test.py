@@ -1,0 +1,101 @@
+"""`bin/test [pytest arguments]`: runs the tests on servers of their own, which are thrown away."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from config.dev import chromium, processes, studio
+from config.dev.places import ROOT, VENV_PYTHON
+from config.dev.private_servers import PrivateServers
+from config.dev.setup import set_up
+from config.dev.signals import ignore_endings, unwind_on_endings
+from config.dev.trouble import run_command
+
+_PATIENCE_WITH_PYTEST = 15.0
+
+# Starting parallel workers costs more than it saves for a few tests, and a debugger needs the terminal.
+_ONE_BY_ONE = ("-n", "--numprocesses", "-k", "--pdb", "--trace", "--collect-only", "--co", "--lf")
+
+
+def test(arguments: list[str]) -> int:
+    unwind_on_endings()
+    set_up(tests=True)
+    browser = chromium.find()
+    with _throw_away_var() as var, _throw_away_servers(var) as servers:
+        env = processes.environment(
+            **studio.hide_dotenv(),
+            **studio.environment(var, servers.urls()) | {"DEBUG": "0", "CHROMIUM": str(browser)},
+        )
+        return _run_pytest([*_parallel(arguments), *arguments], env)
+
+
+def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
+    """In the terminal's own group, so that Ctrl-C reaches pytest, and a debugger the keyboard."""
+    argv = [VENV_PYTHON, "-m", "pytest", "-p", "no:valkey", "--durations=10", *arguments]
+    with subprocess.Popen(
+        argv, env=env, cwd=ROOT, preexec_fn=processes.die_with_parent(signal.SIGINT)
+    ) as pytest:
+        try:
+            return _wait(pytest)
+        except SystemExit:
+            pytest.send_signal(signal.SIGINT)  # lets fixtures end what they started
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                pytest.wait(_PATIENCE_WITH_PYTEST)
+            pytest.kill()
+            raise
+
+
+def _wait(pytest: subprocess.Popen[bytes]) -> int:
+    while True:
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:  # pytest has it too, and ends by itself
+            continue
+
+
+def _parallel(arguments: list[str]) -> list[str]:
+    """How pytest spreads the tests, unless the caller says so or asks for a few."""
+    if any(argument.split("=")[0] in _ONE_BY_ONE for argument in arguments):
+        return []
+    if any(argument.startswith("-n") for argument in arguments):
+        return []
+    named = [argument for argument in arguments if (ROOT / argument.split("::")[0]).is_file()]
+    if len(named) == 1:
+        return []
+    processes_of_pytest = max(2, min(4, os.cpu_count() or 2))
+    return ["-n", str(processes_of_pytest), "--dist", "loadscope"]
+
+
+@contextlib.contextmanager
+def _throw_away_var() -> Iterator[Path]:
+    """Where root runs this, PostgreSQL's user must be able to enter, hence the mode."""
+    var = Path(tempfile.mkdtemp(prefix="lectern-test-")).resolve()
+    var.chmod(0o711)
+    try:
+        yield var
+    finally:
+        shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)  # may be a link, see there
+        shutil.rmtree(var, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _throw_away_servers(var: Path) -> Iterator[PrivateServers]:
+    """Never those of DATABASE_URL and REDIS_URL, which somebody may need."""
+    os.environ.pop("DATABASE_URL", None)
+    os.environ.pop("REDIS_URL", None)
+    servers = PrivateServers(var, durable=False)
+    try:
+        servers.start()
+        yield servers
+    finally:
+        ignore_endings()
+        servers.stop()
+
+
+if __name__ == "__main__":
+    run_command(test)
