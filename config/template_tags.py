@@ -1,8 +1,15 @@
 """What every template may use without loading it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from accounts.models import User
 
 register = template.Library()
 
@@ -15,3 +22,53 @@ def clock(duration: timedelta | None) -> str:
     minutes, seconds = divmod(round(duration.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
+@register.filter
+def ago(moment: datetime) -> str:
+    """Roughly: "3 hours ago"."""
+    roughly = timesince(moment, depth=1)
+    return "just now" if roughly.startswith("0") else f"{roughly} ago"
+
+
+@register.filter
+def bytes_for_people(size: int) -> str:
+    """1.4 MB: powers of ten, as the file managers of today count."""
+    amount = float(size)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount /= 1000
+    else:
+        unit = "TB"
+    return f"{amount:.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _icons(), name
+    )
+
+
+@cache
+def _icons() -> str:
+    return static("icons.svg")
+
+
+@register.filter
+def initials(person: User) -> str:
+    words = str(person).split()
+    return "".join(word[0] for word in words[:1] + words[1:][-1:])
+
+
+@register.filter
+def counted(number: int, noun: str) -> str:
+    """`3|counted:"video"`: 3 videos."""
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+@register.filter
+def poster_version(name: str) -> str:
+    """Part of a poster's address, so that browsers keep each one for ever."""
+    return name.rpartition("-")[2].removesuffix(".jpg")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
@@ -25,3 +26,11 @@ def chapter_of(user: User, chapter_id: UUID) -> Chapter:
 def video_of(user: User, video_id: UUID) -> Video:
     videos = Video.objects.filter(chapter__course__in=Course.objects.of_author(user))
     return get_object_or_404(videos.select_related("chapter__course", "media"), pk=video_id)
+
+
+def used_in_courses_of(user: User) -> Q:
+    """Files that stand in a course of this person: co-authors see each other's posters."""
+    links = Video.objects.filter(
+        media=OuterRef("pk"), chapter__course__in=Course.objects.of_author(user)
+    )
+    return Q(Exists(links))

@@ -21,5 +21,19 @@ def with_counts(courses: QuerySet[Course]) -> QuerySet[Course]:
     )
 
 
+def with_face(courses: QuerySet[Course]) -> QuerySet[Course]:
+    """The poster that stands for a course: its first one."""
+    posters = (
+        Video.objects.standing()
+        .filter(chapter__course=OuterRef("pk"))
+        .exclude(media__poster="")
+        .order_by("chapter__position", "position")
+    )
+    return courses.annotate(
+        face_id=Subquery(posters.values("media")[:1]),
+        face_poster=Subquery(posters.values("media__poster")[:1]),
+    )
+
+
 def _one_value(groups: QuerySet[Any, Any], what: Any, otherwise: Any) -> Coalesce:
     return Coalesce(Subquery(groups.annotate(one=what).values("one")), Value(otherwise))

@@ -62,8 +62,8 @@ class Course(models.Model):
     def rename(self, title: str) -> None:
         self._change(title=title)
 
-    def describe(self, description: str) -> None:
-        self._change(description=description)
+    def edit(self, title: str, description: str) -> None:
+        self._change(title=title, description=description)
 
     def publish(self) -> None:
         self._change(published=True)

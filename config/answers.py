@@ -1,0 +1,42 @@
+"""The two answers to a form that did its work: fragments for htmx, a redirect for everybody else."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+
+from config.requests import Request
+
+
+def done(
+    request: Request,
+    said: str,
+    *,
+    back_to: str,
+    fragments: str = "",
+    context: dict[str, Any] | None = None,
+    undo: str = "",
+    failed: bool = False,
+) -> HttpResponse:
+    """`said` is the one sentence about it; `undo` the address of a form that takes it back."""
+    level = messages.ERROR if failed else messages.SUCCESS
+    if not request.htmx:
+        messages.add_message(request, level, said, extra_tags=undo)
+        return redirect(back_to)
+    body = render_to_string(fragments, context or {}, request) if fragments else ""
+    return HttpResponse(body + toast(request, said, undo=undo, failed=failed))
+
+
+def refused(request: Request, said: str, *, back_to: str, status: int = 422) -> HttpResponse:
+    """For a form without a field beside which to say what is wrong."""
+    if not request.htmx:
+        messages.error(request, said)
+        return redirect(back_to)
+    return HttpResponse(toast(request, said, failed=True), status=status)
+
+
+def toast(request: Request, said: str, *, undo: str = "", failed: bool = False) -> str:
+    context = {"text": said, "level": "error" if failed else "success", "undo": undo}
+    return render_to_string("components/_toast_partial.html", context, request)

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "courses"
+
+    def ready(self) -> None:
+        from courses.access import used_in_courses_of  # noqa: PLC0415 - models are loaded only now
+        from media_library.access import show_also_to  # noqa: PLC0415
+
+        show_also_to(used_in_courses_of)

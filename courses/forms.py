@@ -1,0 +1,69 @@
+from typing import Any
+
+from django import forms
+
+from accounts.models import User
+from courses.models import Chapter, Course
+
+
+class CourseForm(forms.ModelForm[Course]):
+    class Meta:
+        model = Course
+        fields = ["title", "description"]
+        widgets = {
+            "title": forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
+            "description": forms.Textarea(attrs={"rows": 5}),
+        }
+        help_texts = {"description": "What will people be able to do after it?"}
+
+
+class CourseTitleForm(forms.ModelForm[Course]):
+    class Meta:
+        model = Course
+        fields = ["title"]
+
+
+class ChapterTitleForm(forms.ModelForm[Chapter]):
+    class Meta:
+        model = Chapter
+        fields = ["title"]
+
+
+class MoveForm(forms.Form):
+    """By steps from where it is, or to a place counted from 1."""
+
+    steps = forms.IntegerField(min_value=-10_000, max_value=10_000, required=False)
+    place = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if (given.get("steps") is None) == (given.get("place") is None):
+            raise forms.ValidationError("Say a place, counted from 1.")
+        return given
+
+
+class CoAuthorForm(forms.Form):
+    person = forms.CharField(
+        label="User name or e-mail address",
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.course = course
+
+    def clean_person(self) -> User:
+        wanted = self.cleaned_data["person"]
+        people = User.objects.filter(is_active=True)
+        person = (
+            people.filter(username__iexact=wanted).first()
+            or people.filter(email__iexact=wanted).exclude(email="").first()
+        )
+        if person is None:
+            raise forms.ValidationError(
+                "Nobody here has this name or address. Staff can make an account for them."
+            )
+        if person.pk == self.course.owner_id:
+            raise forms.ValidationError("This is the owner of the course.")
+        return person

@@ -1,0 +1,24 @@
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from config.requests import Request
+from courses.access import course_of
+from courses.models import Chapter, Course, Video
+
+
+@require_safe
+def editor(request: Request, course_id: UUID) -> HttpResponse:
+    course = course_of(request.user, course_id)
+    return render(request, "courses/editor.html", {"room": "courses", **outline(course)})
+
+
+def outline(course: Course) -> dict[str, Any]:
+    """A course as the editor shows it: its chapters in order, each with its rows."""
+    rows = Prefetch("videos", Video.objects.live().for_rows(), to_attr="rows")
+    chapters = course.chapters.live().in_order().prefetch_related(rows)
+    return {"course": course, "chapters": list(chapters)}

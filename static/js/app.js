@@ -1,0 +1,7 @@
+// One module graph: htmx starts after all of it is loaded, so no extension is late.
+import "../vendor/htmx/htmx.esm.min.js";
+import "./keyed.js";
+import "./title-field.js";
+import "./failures.js";
+import "./toasts.js";
+import "./menus.js";

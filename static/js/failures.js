@@ -1,0 +1,20 @@
+// Requests that brought no words of their own: the network is gone, a proxy answered, time ran out.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { complain } from "./toasts.js";
+
+htmx.registerExtension("failures", {
+  htmx_error(_element, { ctx, error }) {
+    if (!ctx || ctx.response) return;
+    complain(
+      error === "timeout"
+        ? "The studio took too long to answer. Look whether it was done before you try again."
+        : "The studio cannot be reached. What you typed is still here: try again in a moment.",
+    );
+  },
+
+  htmx_response_error(_element, { ctx }) {
+    if (!ctx.text?.includes("<hx-partial")) {
+      complain(`The studio could not do that (${ctx.response.status}). Try again in a moment.`);
+    }
+  },
+});

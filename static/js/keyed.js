@@ -1,0 +1,57 @@
+// Two ways of swapping for lists whose children have ids and are ordered by data-pos:
+// "keyed" updates the children that are there, adds the new and puts each in its place;
+// "remove" takes the target away and leaves the focus with its neighbour.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+
+let api;
+
+htmx.registerExtension("keyed", {
+  init(internal) {
+    api = internal;
+  },
+
+  handle_swap(style, target, fragment) {
+    if (style === "keyed") return [...fragment.children].map((fresh) => merge(target, fresh));
+    if (style === "remove") {
+      remove(target);
+      return [];
+    }
+    return false;
+  },
+});
+
+function merge(list, fresh) {
+  const old = document.getElementById(fresh.id);
+  if (old) {
+    const holder = new DocumentFragment();
+    holder.append(fresh);
+    api.morph(old, holder, false);
+  }
+  const row = old ?? fresh;
+  place(list, row);
+  return row;
+}
+
+function place(list, row) {
+  const position = (child) => Number(child.dataset.pos);
+  const next =
+    [...list.children].find((other) => other !== row && position(other) > position(row)) ?? null;
+  if (row.parentNode === list && row.nextElementSibling === next) return;
+  // moveBefore keeps focus and state of what is inside; not every browser has it yet.
+  if (row.isConnected && list.moveBefore) {
+    list.moveBefore(row, next);
+  } else {
+    const focused = row.contains(document.activeElement) ? document.activeElement : null;
+    list.insertBefore(row, next);
+    focused?.focus();
+  }
+}
+
+function remove(element) {
+  if (element.contains(document.activeElement)) {
+    const neighbour = element.nextElementSibling ?? element.previousElementSibling;
+    const stop = neighbour ?? element.parentElement.nextElementSibling;
+    stop?.querySelector("input:not([type=hidden]), button, a")?.focus();
+  }
+  element.remove();
+}

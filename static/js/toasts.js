@@ -1,0 +1,49 @@
+// Messages in #toasts: put away by hand, or by themselves when they only say that all went well.
+const MOST = 4;
+const LINGER = 6000;
+const LINGER_WITH_BUTTON = 20000;
+
+const toasts = document.getElementById("toasts");
+
+// As the server draws it, for what only the page can know.
+export function complain(text) {
+  const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = text;
+  toasts.append(toast);
+}
+
+if (toasts) {
+  toasts.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dismiss]")) putAway(event.target.closest("[data-toast]"));
+  });
+  toasts.addEventListener("htmx:after:request", (event) => {
+    if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
+  });
+  new MutationObserver(() => {
+    [...toasts.children].slice(0, -MOST).forEach(putAway);
+    [...toasts.children].forEach(fade);
+  }).observe(toasts, { childList: true });
+  [...toasts.children].forEach(fade);
+}
+
+function fade(toast) {
+  if (toast.dataset.fading || toast.matches(".toast-bad")) return;
+  toast.dataset.fading = "";
+  const linger = toast.querySelector("form") ? LINGER_WITH_BUTTON : LINGER;
+  let timer = setTimeout(putAway, linger, toast);
+  const wait = () => clearTimeout(timer);
+  const goOn = () => {
+    wait();
+    timer = setTimeout(putAway, linger, toast);
+  };
+  toast.addEventListener("pointerenter", wait);
+  toast.addEventListener("focusin", wait);
+  toast.addEventListener("pointerleave", goOn);
+  toast.addEventListener("focusout", goOn);
+}
+
+function putAway(toast) {
+  if (!toast) return;
+  if (toast.contains(document.activeElement)) document.getElementById("main").focus();
+  toast.remove();
+}
