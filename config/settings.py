@@ -3,9 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import connections, env, logs
+
+django_stubs_ext.monkeypatch()
 
 try:
     env.load_dotenv()
