@@ -1,0 +1,88 @@
+"""What every test may use."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+import redis
+from django.conf import settings
+from django.db import connection
+
+from tests.people import author, client_of, co_author, staff, stranger  # noqa: F401
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def studio_environment(django_db_setup: None) -> dict[str, str]:
+    """For processes of the studio that work beside the test, on its own database, Redis and files."""
+    database = connection.settings_dict
+    host = quote(str(database["HOST"]), safe="")
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={host}",
+        "REDIS_URL": settings.REDIS_URL,
+        "LOG_LEVEL": "INFO",
+        "LINK_CONCURRENCY": "4",
+    }
+
+
+@pytest.fixture
+def redis_server() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL)
+
+
+class CeleryWorker:
+    """A real worker process."""
+
+    def __init__(self, environment: dict[str, str], log: Path) -> None:
+        self.environment = environment
+        self.log = log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "celery", "-A", "config.celery", "worker"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+            self.process = None
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
+
+@pytest.fixture
+def celery_worker(
+    transactional_db: None,
+    studio_environment: dict[str, str],
+    redis_server: redis.Redis,
+    tmp_path: Path,
+) -> Iterator[CeleryWorker]:
+    """Running; whatever waited in Redis from another test is gone."""
+    redis_server.flushdb()
+    worker = CeleryWorker(studio_environment, tmp_path / "worker.log")
+    worker.start()
+    yield worker
+    worker.stop()
+    redis_server.flushdb()

@@ -1,0 +1,27 @@
+"""The studio's settings as its tests want them; each pytest process has Redis and files of its own."""
+
+import os
+from pathlib import Path
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+
+os.environ |= {
+    "SECRET_KEY": "of the tests, long enough that nobody complains about its length: 0123456789",
+    "HTTPS": "0",
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "LOG_LEVEL": "WARNING",
+    "VAR_DIR": str(Path(os.environ["VAR_DIR"]) / _WORKER),
+    "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={int(_WORKER[2:]) + 1}"),
+}
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import STORAGES, VAR_DIR  # noqa: E402
+
+# Hashed names want collectstatic first; tests/config/test_static_files.py does that.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
