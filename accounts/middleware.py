@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # Django's middleware may answer anything
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """A fragment cannot show a sign-in page in place of a row: htmx gets 401 and an offer."""
         if getattr(request, "htmx", False):
             return render(request, "accounts/_signed_out.html", status=401)
