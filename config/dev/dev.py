@@ -9,6 +9,7 @@ from config import env as dotenv
 from config.dev import processes, studio
 from config.dev.code_changes import CodeChanges
 from config.dev.listening import Address, listen
+from config.dev.minder import Minder
 from config.dev.places import ROOT, VENV_PYTHON, var_dir
 from config.dev.private_servers import PrivateServers
 from config.dev.program import GENTLY_THEN_COLD, Plan
@@ -29,10 +30,10 @@ def dev(_arguments: list[str]) -> int:
     address = Address.from_environment()
     var = var_dir()
     studio.take_run_lock(var, f"process {os.getpid()}, {address.url}")
-    with listen(address) as door:
+    with listen(address) as door, Minder() as minder:
         set_up()
-        servers = PrivateServers(var)
-        runner = Runner(servers, Terminal.of_this_process())
+        servers = PrivateServers(var, minder)
+        runner = Runner(servers, Terminal.of_this_process(), minder)
         with runner.running():
             env = _environment(var, servers, address)
             studio.publish(var, env)

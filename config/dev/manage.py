@@ -8,6 +8,7 @@ from pathlib import Path
 
 from config import env as dotenv
 from config.dev import studio
+from config.dev.minder import Minder
 from config.dev.places import ROOT, VENV_PYTHON, var_dir
 from config.dev.private_servers import PrivateServers
 from config.dev.processes import die_with_parent, environment
@@ -33,7 +34,8 @@ def manage(arguments: list[str]) -> int:
             os.set_inheritable(borrowed, True)  # noqa: FBT003
         os.execve(argv[0], argv, environment(**env))  # noqa: S606
     try:
-        return _with_servers_of_our_own(var, argv)
+        with Minder() as minder:
+            return _with_servers_of_our_own(PrivateServers(var, minder), var, argv)
     finally:
         os.close(lock)
 
@@ -48,8 +50,7 @@ def _of_the_running_studio(var: Path) -> dict[str, str]:
     return env | {"VAR_DIR": str(var)}
 
 
-def _with_servers_of_our_own(var: Path, argv: list[str]) -> int:
-    servers = PrivateServers(var)
+def _with_servers_of_our_own(servers: PrivateServers, var: Path, argv: list[str]) -> int:
     try:
         servers.start()
         env = studio.environment(var, servers.urls())

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from config.dev import postgres_home, socket_folders
+from config.dev.minder import Minder
 from config.dev.postgres_programs import Programs, programs_for
 from config.dev.server import Server
 from config.dev.trouble import Trouble, disk_full, says_disk_full
@@ -35,9 +36,9 @@ class Postgres(Server):
     stop_signal = signal.SIGINT  # "fast"; SIGTERM would wait until every client has left
     last_resort = signal.SIGQUIT  # "immediate"; after SIGKILL its own children could linger
 
-    def __init__(self, var: Path, log: Path, *, durable: bool) -> None:
+    def __init__(self, var: Path, log: Path, minder: Minder, *, durable: bool) -> None:
         home, account = postgres_home.find_or_make(var)
-        super().__init__(home, log, account)
+        super().__init__(home, log, account, minder)
         self._data = home / "data"
         self._durable = durable
         self._sockets = home / "socket"

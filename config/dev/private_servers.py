@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from config.dev.minder import Minder
 from config.dev.postgres import Postgres
 from config.dev.server import Server
 from config.dev.valkey import Valkey
@@ -12,14 +13,14 @@ from config.dev.valkey import Valkey
 class PrivateServers:
     """PostgreSQL unless DATABASE_URL is set, Valkey unless REDIS_URL is."""
 
-    def __init__(self, var: Path, *, durable: bool = True) -> None:
+    def __init__(self, var: Path, minder: Minder, *, durable: bool = True) -> None:
         logs = var / "logs"
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         if not os.environ.get("DATABASE_URL", "").strip():
-            self.postgres = Postgres(var, logs / "postgres.log", durable=durable)
+            self.postgres = Postgres(var, logs / "postgres.log", minder, durable=durable)
         if not os.environ.get("REDIS_URL", "").strip():
-            self.valkey = Valkey(var / "valkey", logs / "valkey.log")
+            self.valkey = Valkey(var / "valkey", logs / "valkey.log", minder)
 
     @property
     def all(self) -> list[Server]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.dev.minder import Minder
 from config.dev.processes import die_with_parent, signal_group
 
 Steps = tuple[tuple[float, signal.Signals], ...]
@@ -17,7 +18,7 @@ GENTLY: Steps = ((0, signal.SIGTERM), (3.0, signal.SIGKILL))
 # SIGQUIT ends Celery without waiting for its tasks. They are taken up again: the rows are the queue.
 GENTLY_THEN_COLD: Steps = ((0, signal.SIGTERM), (2.0, signal.SIGQUIT), (3.0, signal.SIGKILL))
 
-_PAUSES = (0.5, 1.0, 2.0, 4.0)
+_PAUSES = (0.5, 1.0, 2.0)
 _LIVED_WELL = 10.0
 _LONGEST_LINE = 65536
 
@@ -42,6 +43,7 @@ class Program:
     cwd: Path
     show: Callable[[str, bytes], None]
     tell: Callable[[str], None]
+    minder: Minder
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     said_ready: bool = False
@@ -85,7 +87,9 @@ class Program:
             start_new_session=True,  # the terminal's Ctrl-C is for the supervisor alone
             preexec_fn=die_with_parent(self.plan.last_word),
         )
+        assert self.process.stdout is not None  # noqa: S101
         os.set_blocking(self.process.stdout.fileno(), False)
+        self.minder.watch(self.process.pid, signal.SIGKILL)
 
     def restart(self, now: float) -> None:
         """With the code as it is now. What kept dying gets another chance."""
@@ -152,6 +156,7 @@ class Program:
     def _has_ended(self, now: float) -> None:
         assert self.process is not None  # noqa: S101
         signal_group(self.process.pid, signal.SIGKILL)  # children that it left behind
+        self.minder.forget(self.process.pid)
         while self.output is not None:
             before = len(self._line)
             self.read()

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 
 from config.dev.code_changes import CodeChanges
+from config.dev.minder import Minder
 from config.dev.places import ROOT
 from config.dev.private_servers import PrivateServers
 from config.dev.program import Plan, Program
@@ -30,9 +31,10 @@ class Ended(Exception):
 class Runner:
     """Single-threaded, so that children may be bound to our life (see `die_with_parent`)."""
 
-    def __init__(self, servers: PrivateServers, terminal: Terminal) -> None:
+    def __init__(self, servers: PrivateServers, terminal: Terminal, minder: Minder) -> None:
         self._servers = servers
         self._terminal = terminal
+        self._minder = minder
         self._programs: list[Program] = []
         self._keepers: list[ServerKeeper] = []
         self._endings = 0
@@ -93,7 +95,7 @@ class Runner:
                     readiness.begin_again(now)
 
     def _add(self, plan: Plan, env: Mapping[str, str]) -> Program:
-        program = Program(plan, env, ROOT, self._terminal.show, self._terminal.tell)
+        program = Program(plan, env, ROOT, self._terminal.show, self._terminal.tell, self._minder)
         self._programs.append(program)
         return program
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from config.dev import locks, processes
+from config.dev.minder import Minder
 from config.dev.trouble import Trouble, disk_full, says_disk_full
 from config.dev.unprivileged import Account
 
@@ -30,11 +31,12 @@ class Server(ABC):
     stop_signal: signal.Signals
     last_resort: signal.Signals
 
-    def __init__(self, home: Path, log: Path, account: Account) -> None:
+    def __init__(self, home: Path, log: Path, account: Account, minder: Minder) -> None:
         self.home = home
         self.log = log
         self.account = account
         self.process: subprocess.Popen[bytes] | None = None
+        self._minder = minder
         self._log_start = 0
         self._asked_orphan = False
 
@@ -117,6 +119,8 @@ class Server(ABC):
 
     def has_stopped(self) -> None:
         """Call when the process has ended."""
+        if self.process is not None:
+            self._minder.forget(self.process.pid)
         self.process = None
         self._clean_up()
 
@@ -148,6 +152,7 @@ class Server(ABC):
                 preexec_fn=processes.die_with_parent(self.stop_signal),
                 **self.account.for_popen(),
             )
+        self._minder.watch(self.process.pid, self.stop_signal)
         locks.write_note(lock, str(self.process.pid))
 
     def _environment(self) -> Mapping[str, str]:

@@ -39,7 +39,11 @@ def _is_short_enough(folder: Path, socket_name: str) -> bool:
 
 
 def _private(folder: Path, account: Account) -> Path:
-    """Made 0700 by us, or found so; whatever else stands there may be somebody's trap."""
+    """Made 0700 by us, or found so; whatever else stands there may be somebody's trap.
+
+    It is emptied: PostgreSQL believes a lock file that names any process, even a dead one that nobody
+    has waited for. The caller holds the server's lock, so nothing in here is in use.
+    """
     try:
         folder.mkdir(mode=0o700)
         account.give(folder)
@@ -51,4 +55,6 @@ def _private(folder: Path, account: Account) -> Path:
             f"{folder} should be a private folder of the studio's server and is not: "
             "somebody else made it. Remove it and start again."
         )
+    for left_over in folder.iterdir():
+        left_over.unlink()
     return folder

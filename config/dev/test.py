@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.dev import chromium, processes, studio
+from config.dev.minder import Minder
 from config.dev.places import ROOT, VENV_PYTHON
 from config.dev.private_servers import PrivateServers
 from config.dev.setup import set_up
@@ -88,13 +89,14 @@ def _throw_away_servers(var: Path) -> Iterator[PrivateServers]:
     """Never those of DATABASE_URL and REDIS_URL, which somebody may need."""
     os.environ.pop("DATABASE_URL", None)
     os.environ.pop("REDIS_URL", None)
-    servers = PrivateServers(var, durable=False)
-    try:
-        servers.start()
-        yield servers
-    finally:
-        ignore_endings()
-        servers.stop()
+    with Minder() as minder:
+        servers = PrivateServers(var, minder, durable=False)
+        try:
+            servers.start()
+            yield servers
+        finally:
+            ignore_endings()
+            servers.stop()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from config.dev import socket_folders
+from config.dev.minder import Minder
 from config.dev.places import site_packages
 from config.dev.server import Server
 from config.dev.unprivileged import Account
@@ -19,9 +20,9 @@ class Valkey(Server):
     stop_signal = signal.SIGTERM
     last_resort = signal.SIGKILL
 
-    def __init__(self, home: Path, log: Path) -> None:
+    def __init__(self, home: Path, log: Path, minder: Minder) -> None:
         home.mkdir(mode=0o700, exist_ok=True)
-        super().__init__(home, log, Account(os.geteuid(), os.getegid()))
+        super().__init__(home, log, Account(os.geteuid(), os.getegid()), minder)
         self._sockets = home / "socket"
 
     @property

@@ -84,7 +84,8 @@ def test_a_killed_supervisor_leaves_no_process_and_loses_nothing(studio: Studio)
 def test_all_processes_killed_lose_nothing(studio: Studio) -> None:
     studio.start().is_ready()
     servers = [
-        number_in((studio.var / name / "server.lock").read_text()) for name in ("postgres", "valkey")
+        number_in((studio.var / name / "server.lock").read_text())
+        for name in ("postgres", "valkey")
     ]
     for process in (studio.process.pid, *servers):
         os.kill(process, signal.SIGKILL)
