@@ -4,7 +4,6 @@ import shutil
 import signal
 import subprocess
 from pathlib import Path
-from urllib.parse import quote
 
 from config.dev import postgres_home, socket_folders
 from config.dev.minder import Minder
@@ -41,12 +40,12 @@ class Postgres(Server):
         super().__init__(home, log, account, minder)
         self._data = home / "data"
         self._durable = durable
-        self._sockets = home / "socket"
+        self.sockets = home / "socket"
         self._programs: Programs | None = None
 
     @property
     def url(self) -> str:
-        return f"postgresql://postgres@/{DATABASE}?host={quote(str(self._sockets))}"
+        return f"postgresql://postgres@/{DATABASE}?host={self.sockets}"
 
     def is_ready(self) -> bool:
         try:
@@ -57,7 +56,7 @@ class Postgres(Server):
 
     def _prepare(self) -> None:
         self._programs = programs_for(self.account, self.home)
-        self._sockets = socket_folders.make(self.home / "socket", _SOCKET, self.account)
+        self.sockets = socket_folders.make(self.home / "socket", _SOCKET, self.account)
         if self._data.exists():
             self._check_version(self._programs)
         else:
@@ -137,14 +136,14 @@ class Postgres(Server):
 
     def _argv(self) -> list[str | Path]:
         assert self._programs is not None  # noqa: S101 - _prepare() came first
-        options = _OPTIONS | {"unix_socket_directories": _quoted(self._sockets)}
+        options = _OPTIONS | {"unix_socket_directories": _quoted(self.sockets)}
         if not self._durable:
             options |= _NOT_DURABLE
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [self._programs.postgres, "-D", self._data, *settings]
 
     def _clean_up(self) -> None:
-        socket_folders.remove(self._sockets)
+        socket_folders.remove(self.sockets)
 
 
 def _quoted(folder: Path) -> str:

@@ -7,6 +7,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import quote
 
 from config.dev.trouble import Trouble
 from config.dev.unprivileged import Account
@@ -15,15 +16,15 @@ _LONGEST = 103 if sys.platform == "darwin" else 107
 
 
 def make(preferred: Path, socket_name: str, account: Account) -> Path:
-    """`preferred` if the socket's path is short enough in it, else a folder of its own in /tmp.
+    """`preferred` if a socket can be in it and be named in a URL, else a folder of its own in /tmp.
 
     Only `account` and root can enter it: that is the access control of the server behind.
     """
-    if _is_short_enough(preferred, socket_name):
+    if _will_do(preferred, socket_name):
         return _private(preferred, account)
     name = f"lectern-{hashlib.sha256(os.fsencode(preferred)).hexdigest()[:12]}"
     for parent in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - owner and mode are checked
-        if _is_short_enough(parent / name, socket_name) and account.reaches(parent):
+        if _will_do(parent / name, socket_name) and account.reaches(parent):
             return _private(parent / name, account)
     raise Trouble(
         f"No folder for a socket: the path {preferred} is too long. Set a shorter VAR_DIR."
@@ -34,8 +35,10 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _is_short_enough(folder: Path, socket_name: str) -> bool:
-    return len(os.fsencode(folder / socket_name)) <= _LONGEST
+def _will_do(folder: Path, socket_name: str) -> bool:
+    """libpq takes a comma for the end of a host, and not everybody undoes the quoting of a URL."""
+    path = folder / socket_name
+    return len(os.fsencode(path)) <= _LONGEST and quote(os.fsencode(path)) == str(path)
 
 
 def _private(folder: Path, account: Account) -> Path:

