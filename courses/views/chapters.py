@@ -63,7 +63,7 @@ def remove(request: Request, chapter_id: UUID) -> HttpResponse:
 @require_POST
 def restore(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
-    revision = chapter.restore()
+    revision = chapter.restore() or chapter.revision  # somebody was faster: then it is back already
     return _changed(request, chapter.course, revision, said=f"“{chapter}” is back.", anchor=chapter)
 
 

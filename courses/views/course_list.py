@@ -14,7 +14,7 @@ PAGE = 50
 def course_list(request: Request) -> HttpResponse:
     sought = request.GET.get("q", "").replace("\0", "").strip()[:200]
     page = request.GET.get("page", "")
-    number = int(page) if page.isascii() and page.isdigit() and 0 < int(page[:6]) else 1
+    number = max(int(page), 1) if page.isascii() and page.isdigit() and len(page) < 5 else 1
     courses = Course.objects.of_author(request.user).select_related("owner")
     if sought:
         courses = courses.filter(title__icontains=sought)

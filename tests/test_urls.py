@@ -1,0 +1,199 @@
+"""Every URL of the project, walked as a stranger and as a visitor: a new one without protection fails here."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import User
+from courses.models import Chapter, Course, Video
+from media_library.models import MediaFile
+from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.people import ClientOf
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+# Open to visitors, each for a reason that can be said in a word.
+FOR_VISITORS = {
+    "accounts:login": "signing in",
+    "accounts:password_reset": "forgotten password",
+    "accounts:password_reset_done": "forgotten password",
+    "accounts:password_reset_confirm": "forgotten password",
+    "accounts:password_reset_complete": "forgotten password",
+    "admin:login": "leads to signing in",
+}
+# About nobody's things in particular: open to everyone who is signed in.
+FOR_EVERY_INSTRUCTOR = {
+    "courses:list",
+    "courses:new",
+    "media_library:library",
+    "accounts:account",
+    "accounts:logout",
+    "accounts:theme",
+    "accounts:password_change",
+    "accounts:password_change_done",
+}
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+
+    def url(self, ids: dict[str, str]) -> str:
+        path = "/" + self.route
+        for parameter in self.parameters:
+            start = path.index("<")
+            end = path.index(">", start)
+            path = path[:start] + ids[parameter] + path[end + 1 :]
+        return path
+
+
+def addresses(
+    resolver: URLResolver | None = None, route: str = "", namespaces: tuple[str, ...] = ()
+) -> Iterator[Address]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            name = ":".join((*namespaces, pattern.name or pattern.lookup_str))
+            here = route + str(pattern.pattern).lstrip("^").rstrip("$")
+            yield Address(name, here, tuple(pattern.pattern.converters))
+        else:
+            inner = (*namespaces, pattern.namespace) if pattern.namespace else namespaces
+            yield from addresses(pattern, route + str(pattern.pattern), inner)
+
+
+STUDIO = [address for address in addresses() if not address.name.startswith("admin:")]
+ADMIN = [
+    address
+    for address in addresses()
+    if address.name.startswith("admin:") and "(?P" not in address.route
+]
+
+
+@dataclass
+class World:
+    course: Course
+    chapter: Chapter
+    video: Video
+    media: MediaFile
+    author: User
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """A value for every parameter that an URL of the studio may have. A new one must be added."""
+        return {
+            "course_id": str(self.course.pk),
+            "chapter_id": str(self.chapter.pk),
+            "video_id": str(self.video.pk),
+            "media_id": str(self.media.pk),
+            "person_id": str(self.author.pk),
+            "uidb64": "AA",
+            "token": "set-password",
+        }
+
+    def snapshot(self) -> list[object]:
+        return [
+            list(model.objects.order_by("pk").values())
+            for model in (Course, Chapter, Video, MediaFile)
+        ]
+
+
+@pytest.fixture
+def world(author: User) -> World:
+    course = make_course(author)
+    chapter = make_chapter(course)
+    media = make_media(author)
+    return World(course, chapter, make_video(chapter, media), media, author)
+
+
+def test_there_are_urls_to_walk() -> None:
+    assert {"courses:editor", "courses:remove_chapter", "media_library:poster"} <= {
+        address.name for address in STUDIO
+    }
+    assert len(ADMIN) > 20
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
+    before = world.snapshot()
+    for method in METHODS:
+        response = getattr(Client(), method)(address.url(world.ids))
+        if address.name in FOR_VISITORS:
+            assert response.status_code in (200, 302, 405, 422), method
+        else:
+            assert response.status_code == 302, method
+            assert response["Location"].startswith("/accounts/login/?next="), method
+    assert world.snapshot() == before
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> None:
+    if address.name in FOR_VISITORS:
+        return
+    for method in METHODS:
+        response = getattr(Client(), method)(address.url(world.ids), headers={"HX-Request": "true"})
+        assert response.status_code == 401, method
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_for_a_stranger_it_does_not_exist(
+    address: Address, world: World, stranger: User, client_of: ClientOf
+) -> None:
+    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
+        return
+    before = world.snapshot()
+    answers = {}
+    for method in METHODS:
+        for headers in ({}, {"HX-Request": "true"}):
+            response = getattr(client_of(stranger), method)(
+                address.url(world.ids), headers=headers
+            )
+            answers[method] = response.status_code
+            assert response.status_code in (404, 405), method
+    assert 404 in answers.values(), "refused by method alone: who may see it was never asked"
+    assert world.snapshot() == before
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
+    address: Address, world: World, stranger: User, client_of: ClientOf
+) -> None:
+    if not address.parameters or address.name in FOR_VISITORS:
+        return
+    nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids}
+    for method in METHODS:
+        theirs = getattr(client_of(stranger), method)(address.url(world.ids))
+        nobodys = getattr(client_of(stranger), method)(address.url(nothing))
+        assert theirs.status_code == nobodys.status_code, method
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_a_page_for_every_instructor_shows_nothing_of_others(
+    address: Address, world: World, stranger: User, client_of: ClientOf
+) -> None:
+    if address.name not in FOR_EVERY_INSTRUCTOR:
+        return
+    page = client_of(stranger).get(address.url(world.ids), follow=True).content.decode()
+    for secret in (world.course.title, world.media.name, world.video.title, *world.ids.values()):
+        if len(secret) > 10 and secret != "set-password":
+            assert secret not in page
+
+
+@pytest.mark.parametrize("address", ADMIN, ids=lambda address: address.name)
+def test_the_admin_is_closed_to_instructors_and_visitors(
+    address: Address, world: World, stranger: User, client_of: ClientOf
+) -> None:
+    before = world.snapshot()
+    url = address.url({parameter: str(world.course.pk) for parameter in address.parameters})
+    for client in (Client(), client_of(stranger)):
+        for method in ("get", "post"):
+            response = getattr(client, method)(url)
+            if address.name in ("admin:login", "admin:logout", "admin:jsi18n"):
+                continue
+            assert response.status_code in (302, 403, 404), method
+            assert response.status_code != 302 or "login" in response["Location"], method
+    assert world.snapshot() == before
