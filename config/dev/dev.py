@@ -20,8 +20,10 @@ from config.dev.signals import unwind_on_endings
 from config.dev.terminal import Terminal
 from config.dev.trouble import run_command
 
-_ACCOUNTS = """\
-Sign in as ada or grace (instructors) or admin (staff); the password is lectern."""
+_ACCOUNTS = "Sign in as ada or grace (instructors) or admin (staff); the password is lectern."
+
+# Root is no danger here: the messages are JSON. In a container everybody is root.
+_ABOUT_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def dev(_arguments: list[str]) -> int:
@@ -75,13 +77,18 @@ def _programs(var: Path, door: socket.socket) -> list[Plan]:
         ),
         Plan(
             "worker",
-            _python("-m", "celery", "-A", "config.celery", "worker"),
+            _celery("worker", "--without-mingle", "--without-gossip"),  # there is nobody to ask
             steps=GENTLY_THEN_COLD,
             ready_words=b"ready.",
         ),
-        Plan("beat", _python("-m", "celery", "-A", "config.celery", "beat", "-s", schedule)),
+        Plan("beat", _celery("beat", "-s", schedule)),
         Plan("sweeper", _python("manage.py", "sweep")),
     ]
+
+
+def _celery(*arguments: str) -> list[str]:
+    """Quiet: its banners are longer than what the studio itself has to say."""
+    return _python("-W", _ABOUT_ROOT, "-m", "celery", "-q", "-A", "config.celery", *arguments)
 
 
 def _python(*arguments: str) -> list[str]:

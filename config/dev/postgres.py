@@ -136,7 +136,7 @@ class Postgres(Server):
 
     def _argv(self) -> list[str | Path]:
         assert self._programs is not None  # noqa: S101 - _prepare() came first
-        options = _OPTIONS | {"unix_socket_directories": _quoted(self.sockets)}
+        options = _OPTIONS | {"unix_socket_directories": str(self.sockets)}
         if not self._durable:
             options |= _NOT_DURABLE
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
@@ -144,8 +144,3 @@ class Postgres(Server):
 
     def _clean_up(self) -> None:
         socket_folders.remove(self.sockets)
-
-
-def _quoted(folder: Path) -> str:
-    """As an item of a list, in which commas and spaces would part it."""
-    return '"' + str(folder).replace('"', '""') + '"'

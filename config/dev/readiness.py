@@ -25,17 +25,20 @@ class Readiness:
         self._terminal = terminal
         self._words = welcome
         self._since: float | None = since
+        self._has_answered = False
         self._has_complained = False
 
     def begin_again(self, now: float) -> None:
         """The programs restart."""
         self._check.close()
+        self._has_answered = False
         self._since = now
 
     def attend(self, now: float) -> None:
         if self._since is None:
             return
-        if all(_is_up(program, now) for program in self._programs) and self._check.ask():
+        self._has_answered = self._has_answered or self._check.ask()
+        if self._has_answered and all(_is_up(program, now) for program in self._programs):
             self._terminal.tell(self._words.format(seconds=now - self._since))
             self._words = "Ready again after {seconds:.1f} s."
             self._since = None
