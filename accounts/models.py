@@ -18,6 +18,10 @@ class PeopleManager(UserManager["User"]):
         """Who signs in as Ada is ada."""
         return self.get(username__iexact=username)
 
+    def with_email(self, email: str) -> "models.QuerySet[User]":
+        """One person at most, in whatever case it is written."""
+        return self.exclude(email="").filter(email__iexact=email)
+
 
 class User(AbstractUser):
     """An instructor; `is_staff` opens the admin. Made by staff, never by signing up."""

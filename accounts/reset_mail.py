@@ -16,7 +16,7 @@ from accounts.models import User
 
 def send(email: str, origin: str) -> None:
     """To the person with this e-mail address, if there is one. A closed account gets no mail."""
-    person = User.objects.filter(email__iexact=email, is_active=True).first()
+    person = User.objects.with_email(email).filter(is_active=True).first()
     if person is None:
         return
     context = {

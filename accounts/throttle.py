@@ -106,7 +106,7 @@ def forgive(username: str, address: str) -> None:
 
 def reserve_link(email: str, address: str) -> tuple[Reservation, ...]:
     """Before a link is mailed, whether anybody has this e-mail address or not."""
-    account_id = User.objects.filter(email__iexact=email).values_list("pk", flat=True).first()
+    account_id = User.objects.with_email(email).values_list("pk", flat=True).first()
     with transaction.atomic():
         return (
             _reserve(LINK_TO_MAILBOX, _key(email.casefold()), address, account_id),
