@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from config import logs
-from config.errors import service_unavailable
+from config.errors import not_found, service_unavailable
 from config.ids import uuid7
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -72,6 +74,18 @@ def content_security_policy(get_response: Answer) -> Answer:
         response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+    return middleware
+
+
+def designed_not_found(get_response: Answer) -> Answer:
+    """Under DEBUG, Django answers 404 with a list of all URLs; here it is the page that people get."""
+    if not settings.DEBUG:
+        raise MiddlewareNotUsed
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        return not_found(request) if response.status_code == 404 else response
 
     return middleware
 

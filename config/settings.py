@@ -64,7 +64,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "django_htmx",
 ]
 
 MIDDLEWARE = [
@@ -72,6 +71,7 @@ MIDDLEWARE = [
     "config.health.middleware",  # before everything that looks at the host, the database or a session
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security_policy",
+    "config.middleware.designed_not_found",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.wait_for_database",
     "django.contrib.sessions.middleware.SessionMiddleware",
