@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 from config import env as dotenv
@@ -27,13 +28,26 @@ _ABOUT_ROOT = "ignore:You're running the worker with superuser privileges"
 
 
 def dev(_arguments: list[str]) -> int:
+    return run(set_up, _bring_up, _programs, code=ROOT)
+
+
+def run(
+    prepare: Callable[[], None],
+    bring_up: Callable[[bool], Plan],
+    programs: Callable[[Path, socket.socket], list[Plan]],
+    *,
+    code: Path,
+) -> int:
+    """Whatever programs: `bring_up` is told whether to make the demo world, `programs` what they
+    need to know of the VAR_DIR and of the socket to listen at.
+    """
     unwind_on_endings()
     dotenv.load_dotenv()
     address = Address.from_environment()
     var = var_dir()
     studio.take_run_lock(var, f"process {os.getpid()}, {address.url}")
     with listen(address) as door, Minder() as minder:
-        set_up()
+        prepare()
         servers = PrivateServers(var, minder)
         runner = Runner(servers, Terminal.of_this_process(), minder)
         with runner.running():
@@ -41,11 +55,11 @@ def dev(_arguments: list[str]) -> int:
             studio.publish(var, env)
             try:
                 has_demo = servers.postgres is not None
-                runner.run_to_its_end(_bring_up(demo=has_demo), env)
+                runner.run_to_its_end(bring_up(has_demo), env)
                 runner.keep_running(
-                    _programs(var, door),
+                    programs(var, door),
                     env,
-                    CodeChanges(ROOT, but_not=var),
+                    CodeChanges(code, but_not=var),
                     ReadyCheck(address),
                     _welcome(address, accounts=has_demo),
                 )
@@ -60,7 +74,7 @@ def _environment(var: Path, servers: PrivateServers, address: Address) -> dict[s
     )
 
 
-def _bring_up(*, demo: bool) -> Plan:
+def _bring_up(demo: bool) -> Plan:
     arguments = ("--demo",) if demo else ()
     return Plan("setup", _python("manage.py", "bring_up", *arguments), once=True)
 

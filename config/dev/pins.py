@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 from config.dev import venv_packages
 from config.dev.places import NODE_MODULES, ROOT
@@ -20,7 +20,7 @@ _BROUGHT_BY_VENV = {"pip", "setuptools"}
 _EXACT_PIN = re.compile(r"[A-Za-z0-9._-]+==[^ *]+( ; .+)?")
 _EXACT_VERSION = re.compile(r"\d+\.\d+\.\d+(-[\w.]+)?")
 
-Pins = dict[str, Requirement]
+Pins = dict[NormalizedName, Requirement]
 
 
 def complaints() -> Iterator[str]:
@@ -78,7 +78,7 @@ def _about_agreement(pins: dict[str, Pins]) -> Iterator[str]:
 
 def _about_this_venv(pins: dict[str, Pins]) -> Iterator[str]:
     installed = {canonicalize_name(found.name): found.version for found in metadata.distributions()}
-    expected: set[str] = set()
+    expected: set[NormalizedName] = set()
     for file, pinned in pins.items():
         if not venv_packages.is_installed(f"{file}.txt"):
             continue

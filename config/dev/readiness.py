@@ -37,7 +37,8 @@ class Readiness:
     def attend(self, now: float) -> None:
         if self._since is None:
             return
-        self._has_answered = self._has_answered or self._check.ask()
+        if self._have_started() and not self._has_answered:
+            self._has_answered = self._check.ask()
         if self._has_answered and all(_is_up(program, now) for program in self._programs):
             self._terminal.tell(self._words.format(seconds=now - self._since))
             self._words = "Ready again after {seconds:.1f} s."
@@ -47,6 +48,13 @@ class Readiness:
             self._terminal.tell(
                 f"Not ready after {_SLOW:.0f} s. What holds it up should stand above; still waiting."
             )
+
+    def _have_started(self) -> bool:
+        """Else it would be the old web process that answers."""
+        return all(
+            program.is_running and program.started_at >= (self._since or 0)
+            for program in self._programs
+        )
 
 
 def _is_up(program: Program, now: float) -> bool:

@@ -75,11 +75,10 @@ class Runner:
         welcome: str,
     ) -> None:
         """Until somebody ends it."""
+        began = time.monotonic()
         for plan in plans:
-            self._add(plan, env).start(time.monotonic())
-        readiness = Readiness(
-            self._programs, check, self._terminal, since=time.monotonic(), welcome=welcome
-        )
+            self._add(plan, env).start(began)
+        readiness = Readiness(self._programs, check, self._terminal, since=began, welcome=welcome)
         look_at = 0.0
         while True:
             self._turn()
@@ -116,9 +115,10 @@ class Runner:
         if self._terminal.is_behind:
             speaking.clear()
         mouth = [self._terminal.descriptor] if self._terminal.has_pending else []
-        heard, _, _ = select.select([self._woken, *speaking], mouth, (), _TICK)
+        alarm = self._woken.fileno()
+        heard, _, _ = select.select([alarm, *speaking], mouth, (), _TICK)
         for source in heard:
-            if source is self._woken:
+            if source == alarm:
                 self._woken.recv(4096)
             else:
                 speaking[source].read()

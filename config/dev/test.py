@@ -37,7 +37,15 @@ def test(arguments: list[str]) -> int:
 
 def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
     """In the terminal's own group, so that Ctrl-C reaches pytest, and a debugger the keyboard."""
-    argv = [VENV_PYTHON, "-m", "pytest", "-p", "no:valkey", "--durations=10", *arguments]
+    argv: list[str | Path] = [
+        VENV_PYTHON,
+        "-m",
+        "pytest",
+        "-p",
+        "no:valkey",
+        "--durations=10",
+        *arguments,
+    ]
     with subprocess.Popen(
         argv, env=env, cwd=ROOT, preexec_fn=processes.die_with_parent(signal.SIGINT)
     ) as pytest:

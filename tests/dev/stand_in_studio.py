@@ -8,8 +8,7 @@ import socket
 import sys
 from pathlib import Path
 
-from config.dev import dev, runner
-from config.dev.code_changes import CodeChanges
+from config.dev import dev
 from config.dev.program import GENTLY_THEN_COLD, Plan
 from config.dev.trouble import run_command
 
@@ -29,18 +28,13 @@ def programs(_var: Path, door: socket.socket) -> list[Plan]:
     ]
 
 
-def bring_up(*, demo: bool) -> Plan:
+def bring_up(demo: bool) -> Plan:
     return Plan("setup", stand_in("bring_up", str(CODE), "demo" * demo), once=True)
 
 
-def main() -> None:
-    dev.set_up = lambda: None  # type: ignore[assignment]
-    dev._programs = programs
-    dev._bring_up = bring_up
-    dev.CodeChanges = lambda _root, but_not: CodeChanges(CODE, but_not=but_not)  # type: ignore[assignment,misc]
-    runner.ROOT = CODE
-    run_command(dev.dev)
+def studio(_arguments: list[str]) -> int:
+    return dev.run(lambda: None, bring_up, programs, code=CODE)
 
 
 if __name__ == "__main__":
-    main()
+    run_command(studio)

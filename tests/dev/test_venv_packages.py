@@ -21,7 +21,7 @@ class Checkout:
         self._patch = monkeypatch
         monkeypatch.setattr(venv_packages, "_pip_install", self.installed.extend)
         monkeypatch.setattr(venv_packages, "_make_venv", self._count)
-        monkeypatch.setattr(venv_packages.importlib.util, "find_spec", lambda _name: None)
+        monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
         monkeypatch.setattr(venv_packages, "_system_pip_works", lambda: True)
         self.is_at(root)
 
