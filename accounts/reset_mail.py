@@ -12,6 +12,15 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.models import User
+from config.wake_ups import wake
+
+
+def ask_worker(email: str, origin: str) -> None:
+    """Given an address, not a person: a request must not take longer, or fail, because it is known.
+
+    BrokerSilent if no worker can be asked; nothing is written down that a sweeper could find.
+    """
+    wake("accounts.send_reset_link", email, origin)
 
 
 def send(email: str, origin: str) -> None:

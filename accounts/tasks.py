@@ -7,7 +7,6 @@ from config.celery import app
 
 @app.task(name="accounts.send_reset_link")
 def send_reset_link(email: str, origin: str) -> None:
-    """Given an address, not a person: a request must not take longer, or fail, because it is known."""
     reset_mail.send(email, origin)
 
 

@@ -8,13 +8,13 @@ from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView
-from kombu.exceptions import OperationalError
 
-from accounts import tasks, throttle
+from accounts import reset_mail, throttle
 from accounts.addresses import client_address
 from accounts.forms import AskForLinkForm, ChangePasswordForm
 from accounts.models import User
 from accounts.views.throttled import ThrottledFormView
+from config.wake_ups import BrokerSilent
 
 
 class ChangePassword(ThrottledFormView[ChangePasswordForm], PasswordChangeView):
@@ -37,10 +37,8 @@ class AskForLink(ThrottledFormView[AskForLinkForm]):
 
     def form_valid(self, form: AskForLinkForm) -> HttpResponse:
         try:
-            tasks.send_reset_link.delay(
-                form.cleaned_data["email"], self.request.build_absolute_uri("/")
-            )
-        except OperationalError:
+            reset_mail.ask_worker(form.cleaned_data["email"], self.request.build_absolute_uri("/"))
+        except BrokerSilent:
             for reservation in form.reservations:
                 reservation.give_back()
             form.add_error(None, "We cannot send mail right now. Try again in a minute.")

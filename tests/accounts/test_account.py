@@ -1,5 +1,6 @@
 """The page where people change what is known of them."""
 
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -32,7 +33,7 @@ def test_what_was_changed_meanwhile_elsewhere_stays(author: User, client_of: Cli
     client = client_of(author)
     save = AbstractUser.save
 
-    def save_after_staff_did(person: AbstractUser, **kwargs: object) -> None:
+    def save_after_staff_did(person: AbstractUser, **kwargs: Any) -> None:
         User.objects.filter(pk=author.pk).update(is_staff=True)
         save(person, **kwargs)
 

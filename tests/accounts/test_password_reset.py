@@ -7,19 +7,20 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from kombu.exceptions import OperationalError
 
-from accounts import tasks
+from accounts import reset_mail
 from accounts.models import Attempts, User
+from config.wake_ups import BrokerSilent
 
 ASK = "/accounts/reset/"
+TASK = "accounts.send_reset_link"
 
 
 @pytest.fixture
 def published() -> Iterator[MagicMock]:
     """The wake-up of the worker, who writes the mail; see test_reset_mail.py."""
-    with patch.object(tasks.send_reset_link, "delay") as delay:
-        yield delay
+    with patch.object(reset_mail, "wake") as wake:
+        yield wake
 
 
 def _ask(email: str, address: str = "192.0.2.1") -> tuple[int, str]:
@@ -31,7 +32,7 @@ def test_a_worker_is_asked_to_mail_the_link(author: User, published: MagicMock) 
     status, page = _ask("ada@example.org")
     assert status == 200
     assert "a link to choose a new password is on its way" in page
-    published.assert_called_once_with("ada@example.org", "http://testserver/")
+    published.assert_called_once_with(TASK, "ada@example.org", "http://testserver/")
 
 
 def test_an_unknown_address_is_answered_the_same(author: User, published: MagicMock) -> None:
@@ -70,11 +71,11 @@ def test_one_address_cannot_ask_for_everybody(author: User, published: MagicMock
 
 @pytest.mark.parametrize("email", ["ada@example.org", "nobody@example.org"])
 def test_without_a_broker_the_page_says_so_and_nothing_counts(author: User, email: str) -> None:
-    with patch.object(tasks.send_reset_link, "delay", side_effect=OperationalError):
+    with patch.object(reset_mail, "wake", side_effect=BrokerSilent):
         for _ in range(4):
             status, page = _ask(email)
-    assert status == 503
-    assert "We cannot send mail right now." in page
+            assert status == 503
+            assert "We cannot send mail right now." in page
     assert not Attempts.objects.filter(used__gt=0).exists()
 
 

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
@@ -6,6 +8,7 @@ from django.utils import timezone
 from accounts import reset_mail
 from accounts.models import User
 from tests.accounts.conftest import SignIn
+from tests.conftest import CeleryWorker
 from tests.people import PASSWORD, ClientOf
 
 ORIGIN = "https://studio.example/"
@@ -119,3 +122,17 @@ def _choose(client: Client, link: str) -> str:
     page = answer.content.decode()
     sentences = ("This link does not work", "Your password is changed. Sign in with it.")
     return next(sentence for sentence in sentences if sentence in page)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_writes_the_mail(author: User, celery_worker: CeleryWorker) -> None:
+    """To its log: the console takes mail where no server is named."""
+    reset_mail.ask_worker("ada@example.org", ORIGIN)
+    log = ""
+    for _ in range(150):
+        log = celery_worker.log.read_text()
+        if "Your name to sign in: ada" in log:
+            break
+        time.sleep(0.1)
+    assert "To: ada@example.org" in log
+    assert "https://studio.example/accounts/reset/" in log
