@@ -26,7 +26,10 @@ def done(
         messages.add_message(request, level, said, extra_tags=undo)
         return redirect(back_to)
     body = render_to_string(fragments, context or {}, request) if fragments else ""
-    return HttpResponse(body + toast(request, said, undo=undo, failed=failed))
+    if undo or failed:
+        return HttpResponse(body + toast(request, said, undo=undo, failed=failed))
+    # The page shows what was done; who cannot see the page is told.
+    return HttpResponse(body + render_to_string("components/_announcement.html", {"text": said}))
 
 
 def refused(request: Request, said: str, *, back_to: str, status: int = 422) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The web server: threads, for a request waits for PostgreSQL more than it computes."""
 
+import gc
 import os
 
 from config import env
@@ -22,3 +23,14 @@ accesslog = None  # the request's one line is logged by config.middleware, with 
 max_requests = 0
 forwarded_allow_ips = "127.0.0.1"
 proxy_allow_ips = "127.0.0.1"
+
+
+def post_worker_init(_worker: object) -> None:
+    """An editor of 1,000 rows makes 100,000 objects that die with the request.
+
+    Looking through all of the code's own objects meanwhile doubled the time of one request in five
+    (105 → 220 ms); set aside and looked at less often, of one in twenty (→ 174 ms).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)

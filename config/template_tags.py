@@ -45,15 +45,13 @@ def bytes_for_people(size: int) -> str:
 
 
 @register.simple_tag
+@cache  # a long page has thousands of them
 def icon(name: str) -> SafeString:
     return format_html(
-        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', _icons(), name
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        static("icons.svg"),
+        name,
     )
-
-
-@cache
-def _icons() -> str:
-    return static("icons.svg")
 
 
 @register.filter

@@ -2,6 +2,8 @@
 import "../vendor/htmx/htmx.esm.min.js";
 import "./keyed.js";
 import "./title-field.js";
+import "./field-errors.js";
+import "./clear-when-done.js";
 import "./failures.js";
 import "./toasts.js";
 import "./menus.js";

@@ -16,7 +16,7 @@ if (toasts) {
   toasts.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) putAway(event.target.closest("[data-toast]"));
   });
-  toasts.addEventListener("htmx:after:request", (event) => {
+  toasts.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
   });
   new MutationObserver(() => {

@@ -1,0 +1,20 @@
+// What is wrong stands beside the field, in the element that its aria-describedby names; the server
+// fills it, and it goes as soon as the person types on.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+
+const errorOf = (field) => document.getElementById(`${field.id}-error`);
+
+export function forgive(field) {
+  errorOf(field)?.replaceChildren();
+  field.removeAttribute("aria-invalid");
+}
+
+document.addEventListener("input", (event) => forgive(event.target));
+
+htmx.registerExtension("field-errors", {
+  htmx_finally_request(form) {
+    for (const field of form.elements ?? []) {
+      if (errorOf(field)?.textContent) field.setAttribute("aria-invalid", "true");
+    }
+  },
+});

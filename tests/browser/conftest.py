@@ -1,0 +1,75 @@
+"""A real browser before the studio: Chromium, driven by Playwright."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from tests.people import PASSWORD
+
+# Playwright's sync API keeps an event loop in this thread, which Django would take for an async caller.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+QUIET = [
+    "--no-sandbox",  # the tests may run as root
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+OpenAs = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=os.environ["CHROMIUM"], args=QUIET, chromium_sandbox=False
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server: LiveServer) -> Iterator[OpenAs]:
+    """`open_as(person, path, **context)`: a page of a browser in which this person is signed in.
+
+    Whatever the browser complains of (a script error, a violated policy, a missing file) fails the
+    test, but for complaints of which it says that they may come.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_as(
+        person: User | None, path: str = "/", *, expect: str | None = None, **options: object
+    ) -> Page:
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
+        context.set_default_timeout(5000)
+        contexts.append(context)
+        page = context.new_page()
+
+        def complain(message: ConsoleMessage) -> None:
+            expected = expect is not None and re.search(expect, message.text)
+            if message.type in ("error", "warning") and not expected:
+                complaints.append(f"{page.url}: {message.text}")
+
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        if person is not None:
+            page.goto("/accounts/login/")
+            page.fill("[name=username]", person.username)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(live_server.url + "/")
+        page.goto(path)
+        page.wait_for_load_state("load")
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert not complaints

@@ -1,0 +1,80 @@
+"""Everything works with JavaScript off: each action is a form and a redirect."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts.models import User
+from courses.models import Course
+from tests.browser.conftest import OpenAs
+from tests.factories import make_media
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def page(open_as: OpenAs, author: User) -> Page:
+    return open_as(author, java_script_enabled=False, expect="422")
+
+
+def test_a_course_from_its_making_to_its_end(page: Page, author: User, co_author: User) -> None:
+    make_media(author)
+    page.get_by_role("link", name="New course").first.click()
+    page.fill("[name=title]", "Made by hand")
+    page.get_by_role("button", name="Create course").click()
+
+    for title in ("First", "Second"):
+        page.fill("#new-chapter-title", title)
+        page.get_by_role("button", name="Add chapter").click()
+        expect(page.locator("#toasts")).to_contain_text("Chapter added.")
+    course = Course.objects.get()
+
+    page.locator(".chapter").nth(1).locator(".chapter-up button").click()
+    expect(page.locator("#chapters input[name=title]").first).to_have_value("Second")
+
+    title = page.locator("#chapters input[name=title]").first
+    title.fill("Second, now first")
+    title.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Chapter renamed.")
+
+    title = page.locator("#chapters input[name=title]").first
+    title.fill("")
+    title.press("Enter")
+    expect(page.locator("#chapters [role=alert]").first).to_contain_text("required")
+
+    page.goto(f"/courses/{course.pk}/")
+    page.locator(".chapter summary").first.click()
+    page.get_by_role("button", name="Remove chapter").first.click()
+    expect(page.locator(".chapter")).to_have_count(1)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".chapter")).to_have_count(2)
+
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("#course-head")).to_contain_text("Published")
+
+    page.get_by_role("link", name="Settings").click()
+    page.fill("[name=description]", "About it")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#toasts")).to_contain_text("Saved.")
+    page.fill("[name=person]", "nobody")
+    page.get_by_role("button", name="Add co-author").click()
+    expect(page.locator(".field-error")).to_contain_text("Nobody here")
+    page.fill("[name=person]", "grace")
+    page.get_by_role("button", name="Add co-author").click()
+    expect(page.locator("#toasts")).to_contain_text("Grace is a co-author now.")
+    page.get_by_role("button", name="Remove Grace").click()
+    expect(page.locator(".person")).to_have_count(1)
+
+    page.get_by_role("link", name="Delete…").click()
+    expect(page.locator("main")).to_contain_text("2 chapters and 0 videos")
+    page.get_by_role("button", name="Delete the course").click()
+    expect(page.locator("main")).to_contain_text("Your first course")
+    assert not Course.objects.exists()
+
+
+def test_searching_and_signing_out(page: Page, author: User) -> None:
+    page.fill("[name=q]", "nothing like it")
+    page.press("[name=q]", "Enter")
+    expect(page.locator("main")).to_contain_text("No course is called")
+    page.locator("summary").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url("**/accounts/login/")
