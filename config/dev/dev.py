@@ -1,5 +1,6 @@
 """`bin/dev`: sets everything up and runs the studio until somebody ends it."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -19,7 +20,7 @@ from config.dev.runner import Runner
 from config.dev.setup import set_up
 from config.dev.signals import unwind_on_endings
 from config.dev.terminal import Terminal
-from config.dev.trouble import run_command
+from config.dev.trouble import GivenUp, run_command
 
 _ACCOUNTS = "Sign in as ada or grace (instructors) or admin (staff); the password is lectern."
 
@@ -46,7 +47,7 @@ def run(
     address = Address.from_environment()
     var = var_dir()
     studio.take_run_lock(var, f"process {os.getpid()}, {address.url}")
-    with listen(address) as door, Minder() as minder:
+    with contextlib.suppress(GivenUp), listen(address) as door, Minder() as minder:
         prepare()
         servers = PrivateServers(var, minder)
         runner = Runner(servers, Terminal.of_this_process(), minder)

@@ -5,7 +5,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from config.dev import postgres_home, socket_folders
+from config.dev import postgres_home, processes, socket_folders
 from config.dev.minder import Minder
 from config.dev.postgres_programs import Programs, programs_for
 from config.dev.server import Server
@@ -93,27 +93,40 @@ class Postgres(Server):
         unfinished.rename(self._data)
 
     def _run_once(self, argv: list[str | Path], *, typed: str = "") -> None:
-        done = subprocess.run(
+        with subprocess.Popen(
             argv,
             cwd="/",
             env=self._environment(),
-            input=typed,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            check=False,
             start_new_session=True,
+            preexec_fn=processes.die_with_parent(signal.SIGKILL),
             **self.account.for_popen(),
-        )
+        ) as program:
+            try:
+                said = self._converse(program, typed)
+            except BaseException:
+                processes.signal_group(program.pid, signal.SIGKILL)
+                raise
         # In single-user mode a failed statement is told, but does not change the exit code.
-        if done.returncode == 0 and "ERROR:" not in done.stdout:
+        if program.returncode == 0 and "ERROR:" not in said:
             return
-        if says_disk_full(done.stdout):
-            raise Trouble(disk_full(self.home), done.stdout)
-        raise Trouble(
-            f"The database could not be made in {self.home}: see above.", done.stdout[-2000:]
-        )
+        if says_disk_full(said):
+            raise Trouble(disk_full(self.home), said)
+        raise Trouble(f"The database could not be made in {self.home}: see above.", said[-2000:])
+
+    def _converse(self, program: "subprocess.Popen[str]", typed: str) -> str:
+        """What it says to what we type; on a slow disk that takes a while, and somebody may give up."""
+        unsaid: str | None = typed
+        while True:
+            try:
+                return program.communicate(unsaid, timeout=0.1)[0]
+            except subprocess.TimeoutExpired:
+                unsaid = None
+                self._check_given_up()
 
     def _check_version(self, programs: Programs) -> None:
         try:

@@ -6,6 +6,7 @@ import signal
 import socket
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NoReturn
 
 from config.dev.code_changes import CodeChanges
 from config.dev.minder import Minder
@@ -17,15 +18,11 @@ from config.dev.ready_check import ReadyCheck
 from config.dev.server_keeper import ServerKeeper
 from config.dev.signals import call_on_endings
 from config.dev.terminal import Terminal
-from config.dev.trouble import Trouble
+from config.dev.trouble import GivenUp, Trouble
 
 _TICK = 0.05
 _LOOK_AT_CODE_EVERY = 0.25
 _STOP_A_SERVER_WITHIN = 0.8
-
-
-class Ended(Exception):
-    """Somebody wants the studio to end."""
 
 
 class Runner:
@@ -42,7 +39,7 @@ class Runner:
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
-        """Whatever happens inside: afterwards no process is left."""
+        """Whatever happens inside: afterwards no process is left. Raises GivenUp if somebody ends it."""
         with self._woken_by_signals():
             try:
                 self._servers.start(given_up=self._is_ending)
@@ -51,8 +48,6 @@ class Runner:
                     ServerKeeper(server, self._terminal.tell) for server in self._servers.all
                 ]
                 yield
-            except Ended:
-                pass
             finally:
                 self._stop()
 
@@ -73,8 +68,8 @@ class Runner:
         changes: CodeChanges,
         check: ReadyCheck,
         welcome: str,
-    ) -> None:
-        """Until somebody ends it."""
+    ) -> NoReturn:
+        """For ever: somebody ends it."""
         began = time.monotonic()
         for plan in plans:
             self._add(plan, env).start(began)
@@ -126,7 +121,7 @@ class Runner:
 
     def _check_endings(self) -> None:
         if self._is_ending():
-            raise Ended
+            raise GivenUp
 
     def _is_ending(self) -> bool:
         return self._endings > 0 or self._terminal.is_broken

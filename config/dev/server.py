@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config.dev import locks, processes
 from config.dev.minder import Minder
-from config.dev.trouble import Trouble, disk_full, says_disk_full
+from config.dev.trouble import GivenUp, Trouble, disk_full, says_disk_full
 from config.dev.unprivileged import Account
 
 _LARGEST_LOG = 5_000_000
@@ -39,6 +39,7 @@ class Server(ABC):
         self._minder = minder
         self._log_start = 0
         self._asked_orphan = False
+        self._given_up: Callable[[], bool] = lambda: False
 
     @property
     @abstractmethod
@@ -61,11 +62,11 @@ class Server(ABC):
         """Remove what only a running server needs."""
 
     def start(self, *, within: float = 60.0, given_up: Callable[[], bool] = lambda: False) -> None:
-        """Spawn it and wait until it takes connections."""
+        """Spawn it and wait until it takes connections; GivenUp as soon as `given_up()` is true."""
+        self._given_up = given_up
         deadline = time.monotonic() + within
         while not self.spawn():
-            if given_up():
-                return
+            self._check_given_up()
             if time.monotonic() > deadline:
                 raise Trouble(
                     f"{self.title} cannot start: another process holds {self.home}. "
@@ -74,13 +75,16 @@ class Server(ABC):
             time.sleep(_SOON)
         while not self.is_ready():
             self.check_alive()
-            if given_up():
-                return
+            self._check_given_up()
             if time.monotonic() > deadline:
                 raise Trouble(
                     f"{self.title} was not ready within {within:.0f} s.", self._end_of_log()
                 )
             time.sleep(_SOON)
+
+    def _check_given_up(self) -> None:
+        if self._given_up():
+            raise GivenUp
 
     def spawn(self) -> bool:
         """Start the program; False while an earlier one of this home is still there."""

@@ -16,6 +16,10 @@ class Trouble(Exception):
         self.detail = detail.strip()
 
 
+class GivenUp(Exception):
+    """Somebody wants the command to end."""
+
+
 def say(text: str) -> None:
     """To stderr, so that the output of `bin/manage dumpdata` holds nothing of ours."""
     print(text, file=sys.stderr, flush=True)

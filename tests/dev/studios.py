@@ -104,7 +104,7 @@ class Studio:
             return self.get()[1]
         except urllib.error.URLError as error:
             return "refused" if isinstance(error.reason, ConnectionRefusedError) else "reset"
-        except (ConnectionResetError, http.client.HTTPException):
+        except (ConnectionResetError, http.client.HTTPException, ValueError):  # or half an answer
             return "reset"
 
     def answers(self) -> None:

@@ -6,7 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -95,12 +95,12 @@ def test_a_lock_file_that_was_left_beside_the_socket_is_no_obstacle(written: Pat
         assert read(server) == "yes"
 
 
-def test_an_interrupted_initdb_is_begun_anew(var: Path) -> None:
-    half_made = var / "postgres" / "data.new"
+def test_an_interrupted_initdb_is_begun_anew(new_var: Path) -> None:
+    half_made = new_var / "postgres" / "data.new"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
-    (var / "postgres").chmod(0o711)
-    with running(var) as server:
+    (new_var / "postgres").chmod(0o711)
+    with running(new_var) as server:
         write(server)
         assert not half_made.exists()
 
@@ -140,48 +140,49 @@ fcntl.flock(file, fcntl.LOCK_EX); print(1, flush=True); time.sleep(60)",
         holder.kill()
 
 
-@pytest.mark.parametrize("name", ["mit Leerzeichen, 'Haken' & Umläuten ß", "x" * 120])
-def test_any_path_will_do(folder: Path, name: str) -> None:
-    var = folder / name
-    var.mkdir()
-    with running(var) as server:
+@pytest.fixture(params=["mit Leerzeichen, 'Haken' & Umläuten ß", "x" * 120], ids=["odd", "long"])
+def odd_var(
+    folder: Path, give_cluster: Callable[[Path], None], request: pytest.FixtureRequest
+) -> Path:
+    """One whose path cannot be that of a socket."""
+    var: Path = folder / request.param
+    give_cluster(var)
+    return var
+
+
+def test_any_path_will_do(odd_var: Path) -> None:
+    with running(odd_var) as server:
         write(server)
         assert read(server) == "yes"
-    with running(var) as server:
+    with running(odd_var) as server:
         assert read(server) == "yes"
 
 
-def test_a_long_path_leaves_nothing_in_the_temporary_folder(folder: Path) -> None:
-    var = folder / ("x" * 120)
-    var.mkdir()
-    with running(var) as server:
+def test_an_odd_path_leaves_nothing_in_the_temporary_folder(odd_var: Path) -> None:
+    with running(odd_var) as server:
         sockets = server.sockets
-        assert not sockets.is_relative_to(var)
+        assert not sockets.is_relative_to(odd_var)
         assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
     assert not sockets.exists()
 
 
-def test_a_folder_that_somebody_else_put_there_is_not_used(folder: Path) -> None:
-    var = folder / ("x" * 120)
-    var.mkdir()
-    with running(var) as server:
+def test_a_folder_that_somebody_else_put_there_is_not_used(odd_var: Path) -> None:
+    with running(odd_var) as server:
         sockets = server.sockets
     sockets.mkdir()
     sockets.chmod(0o755)
     try:
-        with pytest.raises(Trouble, match="somebody else made it"), running(var):
+        with pytest.raises(Trouble, match="somebody else made it"), running(odd_var):
             pass
     finally:
         sockets.rmdir()
 
 
 def test_a_temporary_folder_with_a_long_path_is_not_used(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
+    odd_var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tempfile.gettempdir", lambda: str(folder / ("t" * 100)))
-    var = folder / ("x" * 120)
-    var.mkdir()
-    with running(var) as server:
+    monkeypatch.setattr("tempfile.gettempdir", lambda: str(odd_var / ("t" * 100)))
+    with running(odd_var) as server:
         assert server.sockets.parent == Path("/tmp")
 
 
@@ -213,10 +214,10 @@ def test_a_damaged_cluster_is_left_alone(written: Path) -> None:
 
 
 def test_no_room_for_a_cluster_is_told_in_a_sentence(
-    var: Path, monkeypatch: pytest.MonkeyPatch
+    new_var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(postgres_module, "_ROOM_FOR_A_CLUSTER", 2**62)
-    with pytest.raises(Trouble, match="The disk is full"), running(var):
+    with pytest.raises(Trouble, match="The disk is full"), running(new_var):
         pass
 
 

@@ -1,6 +1,7 @@
 """The whole of bin/dev, with stand-ins for the studio's own programs."""
 
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -42,9 +43,12 @@ def test_an_ending_leaves_no_process(studio: Studio, number: signal.Signals) -> 
     assert not (studio.var / "dev.env").exists()
 
 
-def test_an_ending_while_it_starts_leaves_no_process(studio: Studio) -> None:
+@pytest.mark.parametrize("sign", ["postgres/data.new", "postgres/data/postmaster.pid", "dev.env"])
+def test_an_ending_while_it_starts_leaves_no_process(studio: Studio, sign: str) -> None:
+    if sign == "postgres/data.new":
+        shutil.rmtree(studio.var / "postgres" / "data")
     studio.start()
-    wait_until((studio.var / "postgres" / "data").exists)
+    wait_until((studio.var / sign).exists)
     assert studio.end_by(signal.SIGTERM) < STOPS_WITHIN
     assert_nothing_is_left(studio.var, within=0.5)
 
@@ -109,7 +113,7 @@ def test_a_taken_port_is_told_before_anything_starts(studio: Studio) -> None:
         studio.start()
         assert studio.ends() == 1
     assert f"Port {studio.port} of 127.0.0.1 is taken" in studio.output
-    assert not (studio.var / "postgres").exists()
+    assert not (studio.var / "logs").exists()
 
 
 def test_a_port_that_is_no_port(studio: Studio) -> None:
