@@ -1,7 +1,7 @@
 """Every way in which linking can fail: a closed set, each with its sentence for the instructor.
 
-A link fails for good for what is wrong with the file (`media_library.file_errors`) and for the causes
-below; `StorageSilent` is tried again by itself before that.
+A link fails for what is wrong with the file (`media_library.file_errors`) and for the causes below. What
+may pass by itself (`NotNow`) is no failure: the link is deferred.
 """
 
 from typing import ClassVar
@@ -10,15 +10,10 @@ from media_library import file_errors
 
 
 class LinkError(Exception):
+    """Trying again by itself cannot help."""
+
     reason: ClassVar[str]
     sentence: ClassVar[str]
-    try_again: ClassVar[bool] = False
-
-
-class StorageSilent(LinkError):
-    reason = "storage"
-    sentence = "The storage did not answer."
-    try_again = True
 
 
 class NoAccess(LinkError):
@@ -31,8 +26,13 @@ class AttemptsUsedUp(LinkError):
     sentence = "Linking was interrupted several times."
 
 
+class StorageGivenUp(LinkError):
+    reason = "storage"
+    sentence = "The storage did not answer for a whole day."
+
+
 SENTENCES = {reason: error.sentence for reason, error in file_errors.ERRORS.items()} | {
-    error.reason: error.sentence for error in (StorageSilent, NoAccess, AttemptsUsedUp)
+    error.reason: error.sentence for error in (NoAccess, AttemptsUsedUp, StorageGivenUp)
 }
 CHOICES = list(SENTENCES.items())
 

@@ -35,6 +35,11 @@ class FileDamaged(FileError):
     sentence = "The file is damaged and cannot be played."
 
 
+class FileCutOff(FileError):
+    reason = "cut_off"
+    sentence = "The file is incomplete: its end is missing."
+
+
 class CodecNotPlayable(FileError):
     reason = "codec"
     sentence = "Browsers cannot play this kind of video; convert it to MP4 (H.264) or WebM."
@@ -43,6 +48,11 @@ class CodecNotPlayable(FileError):
 class PictureTooLarge(FileError):
     reason = "too_large"
     sentence = "The picture is too large to read; the most is 8192 × 4320."
+
+
+class TooMuchMemory(FileError):
+    reason = "memory"
+    sentence = "Reading the file takes more memory than a video should."
 
 
 class ProberCrashed(FileError):
@@ -63,8 +73,10 @@ ERRORS: dict[str, type[FileError]] = {
         FileSizeDiffers,
         NotAVideo,
         FileDamaged,
+        FileCutOff,
         CodecNotPlayable,
         PictureTooLarge,
+        TooMuchMemory,
         ProberCrashed,
         ProberTimedOut,
     )
@@ -74,3 +86,15 @@ CHOICES = [(reason, error.sentence) for reason, error in ERRORS.items()]
 
 def sentence(reason: str) -> str:
     return ERRORS[reason].sentence if reason else ""
+
+
+class NotNow(Exception):
+    """Nothing is known of the file, and the file is not to blame: to be tried again later."""
+
+
+class StorageSilent(NotNow):
+    """The storage did not answer, or had no space for a poster."""
+
+
+class ProberAbsent(NotNow):
+    """The machine could not start another process."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -13,16 +12,16 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
-from courses import link_errors, positions
+from courses import link_errors
 from courses.models.chapter import Chapter
-from courses.revisions import revise
+from courses.revisions import CourseGone, revise
 from media_library.models import MediaFile
 
-if TYPE_CHECKING:
-    from accounts.models import User
-
-LEASE = timedelta(seconds=60)
+# Renewed every five seconds by who holds it: so long does a video wait whose worker died.
+LEASE = timedelta(seconds=15)
+# Each ended with its worker, for every other end is a settlement: a third one is no accident.
 MOST_ATTEMPTS = 3
+LONGEST_PAUSE = timedelta(seconds=60)
 
 
 class VideoQuerySet(models.QuerySet["Video"]):
@@ -38,18 +37,52 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def for_rows(self) -> Self:
         """With what a row shows, and no more: an editor may have a thousand of them."""
-        return self.in_order().select_related("media").only(
-            "id", "chapter_id", "title", "status", "reason", "position",
-            "media__id", "media__name", "media__poster", "media__duration",
+        return (
+            self.in_order()
+            .select_related("media")
+            .only(
+                "id",
+                "chapter_id",
+                "title",
+                "status",
+                "reason",
+                "position",
+                "media__id",
+                "media__name",
+                "media__poster",
+                "media__duration",
+            )
         )
 
+    def waiting(self) -> Self:
+        """For a worker: linking, and nobody holds a lease."""
+        free = Q(lease_until=None) | Q(lease_until__lt=Now())
+        return self.live().filter(free, status=Video.Status.LINKING)
+
     def due(self) -> Self:
-        """Waiting for a worker: linking, its time has come, and nobody holds a lease."""
-        return self.live().filter(
-            Q(lease_until=None) | Q(lease_until__lt=Now()),
-            status=Video.Status.LINKING,
-            due_at__lte=Now(),
+        """Waiting, and it may be claimed now."""
+        return self.waiting().filter(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
+
+    def given_up(self) -> Self:
+        """Waiting for nothing: every attempt ended with the worker that made it."""
+        return self.waiting().filter(attempts__gte=MOST_ATTEMPTS)
+
+    def claim(self, video_id: UUID) -> Video | None:
+        """The video under a lease of the caller's; None if it is gone, done, not due or somebody else's."""
+        token = uuid7()
+        claimed = (
+            self.due()
+            .filter(pk=video_id)
+            .update(lease_token=token, lease_until=Now() + LEASE, attempts=F("attempts") + 1)
         )
+        if not claimed:
+            return None
+        mine = self.filter(pk=video_id, lease_token=token)
+        return mine.select_related("chapter", "media").first()
+
+
+class GuardFailed(Exception):
+    """The video is not as the verb wants it: rolls the course's new revision back."""
 
 
 class Video(models.Model):
@@ -61,6 +94,7 @@ class Video(models.Model):
 
     A worker claims a LINKING row by a lease; only who holds the lease completes, defers or fails it.
     `removed_at` stands beside the status. Every verb is one conditional update: one row means you won.
+    Those that show on the page answer with the revision that they made, or with None if they lost.
     """
 
     class Status(models.TextChoices):
@@ -82,6 +116,7 @@ class Video(models.Model):
     )
     due_at = models.DateTimeField(db_default=Now(), editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    deferrals = models.PositiveSmallIntegerField(default=0, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
     lease_until = models.DateTimeField(null=True, editable=False)
     settled_at = models.DateTimeField(null=True, editable=False)
@@ -100,7 +135,8 @@ class Video(models.Model):
                 name="video_status_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(status="failed", reason__regex=r"\S") | ~Q(status="failed") & Q(reason=""),
+                condition=Q(status="failed", reason__regex=r"\S")
+                | ~Q(status="failed") & Q(reason=""),
                 name="video_has_a_reason_iff_failed",
             ),
             models.CheckConstraint(
@@ -128,3 +164,50 @@ class Video(models.Model):
     def sentence(self) -> str:
         """Why linking failed, in an instructor's words."""
         return link_errors.sentence(self.reason)
+
+    def renew_lease(self) -> bool:
+        """Shows nothing on the page, like a claim: no revision."""
+        return bool(self._leased().update(lease_until=Now() + LEASE))
+
+    def complete(self) -> int | None:
+        return self._settle(status=Video.Status.LINKED, settled_at=Now())
+
+    def fail(self, reason: str) -> int | None:
+        return self._settle(status=Video.Status.FAILED, reason=reason, settled_at=Now())
+
+    def defer(self) -> int | None:
+        """Later, and the attempt does not count: neither the file nor the worker is at fault."""
+        pause = min(timedelta(seconds=2 ** min(self.deferrals, 10)), LONGEST_PAUSE)
+        return self._settle(
+            due_at=Now() + pause, attempts=F("attempts") - 1, deferrals=F("deferrals") + 1
+        )
+
+    def give_up(self) -> int | None:
+        """For the sweeper, which holds no lease."""
+        return self._change(
+            Video.objects.given_up(),
+            status=Video.Status.FAILED,
+            reason=link_errors.AttemptsUsedUp.reason,
+            settled_at=Now(),
+            lease_token=None,
+            lease_until=None,
+        )
+
+    def _leased(self) -> VideoQuerySet:
+        """This video, as long as it is the caller's: a lease that ran out is nobody's, claimed or not."""
+        return Video.objects.live().filter(
+            pk=self.pk, lease_token=self.lease_token, lease_until__gte=Now()
+        )
+
+    def _settle(self, **columns: Any) -> int | None:
+        return self._change(self._leased(), lease_token=None, lease_until=None, **columns)
+
+    def _change(self, guarded: VideoQuerySet, **columns: Any) -> int | None:
+        """The course's lock comes first, as everywhere; it has changed only if the video did."""
+        try:
+            with revise(self.chapter.course_id) as revision:
+                if not guarded.filter(pk=self.pk).update(**columns, revision=revision):
+                    raise GuardFailed
+        except (GuardFailed, CourseGone):
+            return None
+        return revision

@@ -16,7 +16,9 @@ from config.dev.demo import make_demo_world
 
 
 class Command(BaseCommand):
-    help = "Apply the migrations; with --demo, make the demo world in a studio that has no people yet."
+    help = (
+        "Apply the migrations; with --demo, make the demo world in a studio that has no people yet."
+    )
     requires_system_checks = []  # they take longer than a start with nothing to do
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,7 +26,9 @@ class Command(BaseCommand):
 
     def handle(self, *, demo: bool, **_: Any) -> None:
         if demo and not settings.DEBUG:
-            raise CommandError("The demo world has accounts with a known password: only under DEBUG=1.")
+            raise CommandError(
+                "The demo world has accounts with a known password: only under DEBUG=1."
+            )
         with _one_at_a_time():
             if _migrations_are_missing():
                 call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)

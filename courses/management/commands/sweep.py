@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from courses.sweeper import BrokerSilent, Sweeper
+from config.wake_ups import BrokerSilent
+from courses.sweeper import Sweeper
 
 _log = logging.getLogger("lectern.sweeper")
 
@@ -39,7 +40,9 @@ class Command(BaseCommand):
             except (OperationalError, InterfaceError, BrokerSilent) as error:
                 which = "Redis" if isinstance(error, BrokerSilent) else "PostgreSQL"
                 if outage != which:
-                    _log.warning("%s does not answer; sweeping goes on when it does: %s", which, error)
+                    _log.warning(
+                        "%s does not answer; sweeping goes on when it does: %s", which, error
+                    )
                 outage = which
                 if which == "PostgreSQL":
                     connection.close()

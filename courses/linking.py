@@ -1,0 +1,226 @@
+"""Linking files of the library into a chapter: asked for by an author, done by workers."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.http import Http404
+
+from config.wake_ups import after_commit, wake
+from courses import link_errors
+from courses.models import Chapter, Course, Video
+from courses.positions import STEP
+from courses.revisions import revise
+from media_library import intake
+from media_library.file_errors import ERRORS, FileError, NotNow, TooMuchMemory
+from media_library.models import MediaFile
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_log = logging.getLogger("lectern.linking")
+_RENEWAL = 5.0  # seconds; a third of the lease, so that one lost renewal costs nothing
+_MOST_DEFERRALS = 24 * 60  # one a minute, after the first few
+
+
+class Refusal(StrEnum):
+    """Why a pick came to nothing, in an instructor's words."""
+
+    UNKNOWN = "There is no such file in your library."
+    UPLOADING = "The file is still being uploaded."
+    BROKEN = "The file is damaged or no video."
+    TAKEN = "This video could not be added; pick it again."
+    REMOVED = "This video has been removed."
+
+
+@dataclass(frozen=True)
+class Pick:
+    """A file, and the id that its video shall have."""
+
+    media_id: UUID
+    video_id: UUID
+
+
+@dataclass(frozen=True)
+class Requested:
+    """`standing` are the videos of this request, also those that an earlier try made; in pick order."""
+
+    standing: list[UUID]
+    refused: list[tuple[Pick, Refusal]]
+
+
+class ChapterGone(Http404):
+    """Removed meanwhile: a chapter in the trash takes no videos."""
+
+
+def request_links(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Requested:
+    """One transaction of a constant number of statements. A repeated request changes nothing."""
+    with revise(chapter.course_id) as revision:
+        if not Chapter.objects.live().filter(pk=chapter.pk).exists():
+            raise ChapterGone
+        inserted = _insert(chapter, requested_by, picks, revision)
+        if not inserted:
+            transaction.set_rollback(True)
+        after_commit(call_linkers, inserted)
+    return _explain(chapter, requested_by, picks, set(inserted))
+
+
+_EXTENSION = r"\.[[:alnum:]]{1,5}$"
+_INSERT = f"""
+    INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
+                               status, reason, title_version, attempts, deferrals)
+    SELECT pick.video_id, %(chapter)s, media.id,
+           coalesce(nullif(btrim(regexp_replace(media.name, '{_EXTENSION}', '')), ''), media.name),
+           (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = %(chapter)s)
+               + {STEP} * row_number() OVER (ORDER BY pick.place),
+           %(revision)s, %(person)s, '{Video.Status.LINKING}', '', 0, 0, 0
+    FROM unnest(%(videos)s::uuid[], %(media)s::uuid[]) WITH ORDINALITY AS pick (video_id, media_id, place)
+    JOIN media_library_mediafile AS media ON media.id = pick.media_id
+    WHERE media.owner_id = %(person)s
+      AND media.status IN ('{MediaFile.Status.PROCESSING}', '{MediaFile.Status.READY}')
+    ORDER BY pick.place
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id
+"""  # noqa: S608 - constants of our own
+
+
+def _insert(
+    chapter: Chapter, requested_by: User, picks: Sequence[Pick], revision: int
+) -> list[UUID]:
+    """A statement after the one that took the lock: only so it sees the last position there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _INSERT,
+            {
+                "chapter": chapter.pk,
+                "person": requested_by.pk,
+                "revision": revision,
+                "videos": [pick.video_id for pick in picks],
+                "media": [pick.media_id for pick in picks],
+            },
+        )
+        return [video_id for (video_id,) in cursor.fetchall()]
+
+
+def _explain(
+    chapter: Chapter, requested_by: User, picks: Sequence[Pick], inserted: set[UUID]
+) -> Requested:
+    """What became of each pick. Of a file or a video that is not theirs nothing is told."""
+    rest = [pick for pick in picks if pick.video_id not in inserted]
+    there: dict[UUID, tuple[UUID, bool]] = {}
+    statuses: dict[UUID, str] = {}
+    if rest:
+        videos = Video.objects.filter(chapter=chapter, pk__in=[pick.video_id for pick in picks])
+        for video in videos.only("media_id", "removed_at"):
+            there[video.pk] = (video.media_id, video.removed_at is None)
+        files = MediaFile.objects.owned_by(requested_by)
+        files = files.filter(pk__in=[pick.media_id for pick in rest])
+        statuses = dict(files.values_list("pk", "status"))
+    standing: dict[UUID, None] = {}
+    refused = []
+    for pick in picks:
+        if (pick.video_id in inserted and not rest) or there.get(pick.video_id) == (
+            pick.media_id,
+            True,
+        ):
+            standing[pick.video_id] = None
+        elif there.get(pick.video_id) == (pick.media_id, False):
+            refused.append((pick, Refusal.REMOVED))
+        else:
+            refused.append((pick, _REFUSALS.get(statuses.get(pick.media_id), Refusal.TAKEN)))
+    return Requested(list(standing), refused)
+
+
+_REFUSALS: dict[str | None, Refusal] = {
+    None: Refusal.UNKNOWN,
+    MediaFile.Status.UPLOADING: Refusal.UPLOADING,
+    MediaFile.Status.BROKEN: Refusal.BROKEN,
+}
+
+
+def call_linkers(video_ids: Sequence[UUID]) -> None:
+    """One message, however many: it costs a request 0.5 ms, where 500 messages cost 200."""
+    match [str(video_id) for video_id in video_ids]:
+        case [one]:
+            wake("courses.link_video", one)
+        case many:
+            wake("courses.link_videos", many)
+
+
+def perform_link(video_id: UUID) -> None:
+    """Claim, do the slow work with no transaction open, settle. Whoever finds nothing to claim is done."""
+    video = Video.objects.claim(video_id)
+    if video is None:
+        return
+    settle: Callable[[], object] = video.complete
+    with _renewing(video):
+        try:
+            _link(video)
+        except (FileError, link_errors.LinkError) as error:
+            _log.info("%s cannot be linked: %s %s", video.pk, error.reason, error)
+            settle = partial(video.fail, error.reason)
+        except MemoryError:  # Celery would end the worker for it
+            settle = partial(video.fail, TooMuchMemory.reason)
+        except NotNow as error:
+            _log.warning("%s is tried again later: %s: %s", video.pk, type(error).__name__, error)
+            settle = video.defer
+            if video.deferrals >= _MOST_DEFERRALS:
+                settle = partial(video.fail, link_errors.StorageGivenUp.reason)
+        _insist(settle)
+
+
+def _link(video: Video) -> None:
+    """The file is opened at every link: what an earlier probe found may be true no more."""
+    media = video.media
+    if not Course.objects.of_author(media.owner).filter(pk=video.chapter.course_id).exists():
+        raise link_errors.NoAccess
+    if media.status == MediaFile.Status.READY:
+        intake.inspect(media)
+        return
+    intake.examine(media.pk)
+    media.refresh_from_db(fields=["status", "reason"])
+    if media.status == MediaFile.Status.BROKEN:
+        raise ERRORS[media.reason]
+
+
+@contextmanager
+def _renewing(video: Video) -> Iterator[None]:
+    """The lease is short, so that a dead worker's videos are taken up soon; the work may take longer."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(_RENEWAL):
+            with suppress(OperationalError, InterfaceError):
+                video.renew_lease()
+            connection.close()
+
+    thread = threading.Thread(target=renew, daemon=True, name=f"lease of {video.pk}")
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _insist(settle: Callable[[], object]) -> None:
+    """PostgreSQL may be restarting: the work is done, and the lease lasts for a while."""
+    for pause in (0.2, 0.5, 1, 2, 4):
+        try:
+            settle()
+            return
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("the outcome of a link is written in %g s: %s", pause, error)
+            connection.close()
+            time.sleep(pause)
+    settle()

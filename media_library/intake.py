@@ -1,0 +1,141 @@
+"""How a file comes into a library: it is stored, then examined by a worker."""
+
+import hashlib
+import logging
+import os
+import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import PurePath
+from typing import IO, Any, cast
+from uuid import UUID
+
+from django.core.files.base import ContentFile, File
+from django.db.models.functions import Now
+
+from accounts.models import User
+from config.wake_ups import after_commit, wake
+from media_library import probing, stored_files
+from media_library.file_errors import FileEmpty, FileError, FileSizeDiffers
+from media_library.models import MediaFile, MediaFileQuerySet
+
+_log = logging.getLogger("lectern.media")
+_LONGEST_NAME = 255
+
+
+def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
+    """Store the file, in pieces, and call a worker to examine it. Without its row no file stays behind."""
+    media = MediaFile(owner=owner, name=label(name))
+    measured = _Measured(file)
+    media.file.save(media.name, File(cast(IO[bytes], measured)), save=False)
+    try:
+        media.size, media.checksum = measured.size, measured.checksum
+        media.save(force_insert=True)
+    except BaseException:
+        media.file.delete(save=False)
+        raise
+    after_commit(call_examiners, [media.pk])
+    return media
+
+
+def call_examiners(media_ids: Sequence[UUID]) -> None:
+    for media_id in media_ids:
+        wake("media_library.probe_media_file", str(media_id))
+
+
+def label(name: str) -> str:
+    """What a browser sent as a file's name, as something to read: no folders, nothing invisible."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    visible = (
+        character
+        for character in unicodedata.normalize("NFC", last)
+        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character == "\t"
+    )
+    words = " ".join("".join(visible).split())
+    extension = PurePath(words).suffix[:20]
+    stem = words.removesuffix(extension)
+    return stem[: _LONGEST_NAME - len(extension)] + extension or "Untitled"
+
+
+class _Measured:
+    """A file to read from; what has been read of it is counted and hashed, once, in its order."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._position = 0
+        self._hash = hashlib.sha256()
+        self.size = 0
+        self.name = None
+        file.seek(0)
+
+    @property
+    def checksum(self) -> str:
+        return self._hash.hexdigest()
+
+    def read(self, length: int = -1) -> bytes:
+        piece = self._file.read(length)
+        new = piece[max(self.size - self._position, 0) :]
+        self._position += len(piece)
+        self._hash.update(new)
+        self.size += len(new)
+        return piece
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._position = self._file.seek(offset, whence)
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+
+def examine(media_id: UUID) -> None:
+    """Find out what is in it: READY with facts and poster, or BROKEN with the reason.
+
+    A broken file gets another chance, for it may have been the storage that was damaged. Two at once do
+    no harm: the second writes nothing, and its poster goes. NotNow leaves all as it was.
+    """
+    media = _not_ready(media_id).first()
+    if media is None:
+        return
+    try:
+        facts = inspect(media, poster=True)
+    except FileError as error:
+        _log.info("%s is broken: %s %s", media.pk, error.reason, error)
+        _settle(media, status=MediaFile.Status.BROKEN, reason=error.reason)
+    else:
+        _make_ready(media, facts)
+
+
+def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:
+    """Open the stored file and see, whatever is known of it already."""
+    with stored_files.opened(media.file) as stored:
+        if stored.size != media.size:
+            raise FileSizeDiffers if stored.size else FileEmpty
+        return probing.probe(stored.read, stored.size, poster=poster)
+
+
+def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
+    stored_files.ask(media.poster.save, "poster.jpg", ContentFile(facts.poster), save=False)
+    is_ours = _settle(
+        media,
+        status=MediaFile.Status.READY,
+        duration=timedelta(seconds=facts.duration),
+        width=facts.width,
+        height=facts.height,
+        container=facts.container,
+        video_codec=facts.video_codec,
+        audio_codec=facts.audio_codec,
+        poster=media.poster.name,
+    )
+    if not is_ours:
+        stored_files.ask(media.poster.delete, save=False)
+
+
+def _settle(media: MediaFile, **columns: Any) -> bool:
+    return bool(_not_ready(media.pk).update(**{"reason": "", **columns}, probed_at=Now()))
+
+
+def _not_ready(media_id: UUID) -> MediaFileQuerySet:
+    return MediaFile.objects.filter(
+        pk=media_id, status__in=[MediaFile.Status.PROCESSING, MediaFile.Status.BROKEN]
+    )

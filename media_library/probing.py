@@ -1,0 +1,183 @@
+"""Probing a stored file: what is in it, found out by a process that can do no harm. Knows no Django."""
+
+import atexit
+import json
+import math
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+
+from media_library import containers, looking, prober
+from media_library.file_errors import ERRORS, FileEmpty, ProberAbsent, ProberCrashed, ProberTimedOut
+
+Read = Callable[[int, int], bytes]
+
+_MOST_OUTPUT = 2 << 20  # facts, and a JPEG file of 640 × 640: 300 kB at worst
+_LONGEST_VIDEO = 100 * 24 * 60 * 60
+# A child computes only while one of these is held, and never while its parent waits for the storage:
+# sixteen slow files overlap, and two cores still have no more than two of them to work on.
+_cores = threading.BoundedSemaphore(os.cpu_count() or 1)
+
+
+@dataclass(frozen=True)
+class Facts:
+    container: str
+    duration: float
+    width: int
+    height: int
+    video_codec: str
+    audio_codec: str
+    poster: bytes
+
+
+def probe(read: Read, size: int, *, poster: bool = True) -> Facts:
+    """`read(offset, length)` fetches from the storage; what it raises ends the probe and comes out here.
+
+    A file that cannot be played raises a FileError.
+    """
+    if size == 0:
+        raise FileEmpty
+    try:
+        return _probe_once(read, size, poster=poster)
+    except ProberCrashed:
+        return _probe_once(read, size, poster=poster)  # it may have been the machine that ended it
+
+
+def _probe_once(read: Read, size: int, *, poster: bool) -> Facts:
+    with _prober.connect() as child:
+        order = prober.ORDER.pack(size, poster)
+        seconds = 0.0
+        message = b""
+        while True:
+            with _cores:
+                started = time.monotonic()
+                try:
+                    message = _exchange(child, order, prober.SECONDS + 1 - seconds)
+                except (EOFError, OSError):
+                    if not message:
+                        raise ProberAbsent from None
+                    seconds += time.monotonic() - started
+                    timed_out = seconds >= prober.CPU_SECONDS
+                    raise (ProberTimedOut if timed_out else ProberCrashed) from None
+                seconds += time.monotonic() - started
+            kind, rest = message[:1], message[1:]
+            if kind == prober.RESULT:
+                return _facts(rest)
+            if kind == prober.ERROR:
+                reason, _, details = rest.decode(errors="replace").partition(" ")
+                raise ERRORS.get(reason, ProberCrashed)(details)
+            order = read(*_asked_for(message, size))
+
+
+def _exchange(child: Connection, order: bytes, patience: float) -> bytes:
+    child.send_bytes(order)
+    if not child.poll(max(patience, 0)):
+        raise ProberTimedOut
+    return child.recv_bytes(_MOST_OUTPUT)
+
+
+def _asked_for(message: bytes, size: int) -> tuple[int, int]:
+    """Nothing that a child says is believed: it has read the file."""
+    try:
+        kind, offset, length = prober.READ.unpack(message)
+    except struct.error:
+        raise ProberCrashed from None
+    if kind != prober.READ_KIND or offset + length > size or length > prober.PIECE:
+        raise ProberCrashed
+    return offset, length
+
+
+def _facts(message: bytes) -> Facts:
+    written, _, poster = message.partition(b"\0")
+    try:
+        facts = Facts(**json.loads(written), poster=poster)
+        believable = (
+            facts.container in containers.NAMES
+            and math.isfinite(facts.duration)
+            and 0 <= facts.duration <= _LONGEST_VIDEO
+            and 0 < int(facts.width) <= looking.MOST_PIXELS
+            and 0 < int(facts.height) <= looking.MOST_PIXELS
+            and facts.video_codec in looking.ALL_VIDEO_CODECS
+            and facts.audio_codec in {"", *looking.AUDIO_CODECS}
+            and (not poster or poster.startswith(b"\xff\xd8"))
+        )
+    except (TypeError, ValueError):
+        raise ProberCrashed from None
+    if not believable:
+        raise ProberCrashed
+    return facts
+
+
+class _Prober:
+    """The one process of `prober` that this process has; started when it is first needed."""
+
+    def __init__(self) -> None:
+        self._starting = threading.Lock()
+        self._orders: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+
+    def connect(self) -> Connection:
+        """To a new child. It ends with the connection."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            for end in (ours, theirs):  # a child that does not read must not stop us for ever
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(prober.SECONDS))
+            self._hand_over(theirs)
+            return Connection(ours.detach())
+
+    def _hand_over(self, connection: socket.socket) -> None:
+        with self._starting:
+            for is_last_try in (False, True):
+                orders = self._orders
+                if orders is None or self._owner != os.getpid():
+                    orders = self._start()
+                try:
+                    socket.send_fds(orders, [b"+"], [connection.fileno()])
+                    return
+                except OSError as error:  # it has been killed
+                    self.stop()
+                    if is_last_try:
+                        raise ProberAbsent from error
+
+    def _start(self) -> socket.socket:
+        ours, theirs = socket.socketpair()
+        program = (
+            f"import sys; sys.path[:] = {sys.path!r}\n"
+            f"from media_library.prober import serve; serve({theirs.fileno()})"
+        )
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", program],
+                env={},
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+            )
+        self._orders, self._owner = ours, os.getpid()
+        return ours
+
+    def stop(self) -> None:
+        if self._orders is not None:
+            self._orders.close()
+            self._orders = None
+        if self._process is not None and self._owner == os.getpid():
+            self._process.wait()
+        self._process = None
+
+
+def _timeval(seconds: int) -> bytes:
+    return struct.pack("@ll", seconds, 0)
+
+
+_prober = _Prober()
+atexit.register(_prober.stop)

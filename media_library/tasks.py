@@ -1,0 +1,16 @@
+import logging
+from uuid import UUID
+
+from config.celery import app
+from media_library import intake
+from media_library.file_errors import NotNow
+
+_log = logging.getLogger("lectern.media")
+
+
+@app.task(name="media_library.probe_media_file")
+def probe_media_file(media_id: str) -> None:
+    try:
+        intake.examine(UUID(media_id))
+    except NotNow as error:
+        _log.warning("%s waits for the next sweep: %s: %s", media_id, type(error).__name__, error)
