@@ -32,12 +32,12 @@ app.conf.update(
     task_ignore_result=True,
     task_serializer="json",
     accept_content=["json"],
-    # Acknowledged early, and nothing prefetched: with late acks a Celery 5.7.0 worker stops consuming
-    # when Redis refuses connections, and prefetched messages stay parked after a restart of Redis.
-    # A task lost with its worker is found again by the sweeper.
+    # Acknowledged early: with late acks a Celery 5.7.0 worker stops consuming when Redis refuses
+    # connections. Prefetched as much as it runs at once: with `worker_disable_prefetch` a full worker
+    # looks for more only once a second, and 500 links took 29 s instead of 10. What a restart of Redis
+    # leaves parked, and what is lost with a worker, the sweeper finds.
     task_acks_late=False,
     worker_prefetch_multiplier=1,
-    worker_disable_prefetch=True,
     # Threads wait together for slow storage; what costs CPU runs in processes of its own, with limits.
     worker_pool="threads",
     worker_concurrency=settings.LINK_CONCURRENCY,
