@@ -9,7 +9,7 @@ from django.contrib.admin import helpers
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import PermissionDenied
 from django.core.files import File
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,11 +19,17 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 
 from accounts.models import User
-from config.template_tags import bytes_for_people, clock
+from config.template_tags import bytes_for_people, clock, poster_version
+from media_library.access import show_also_to
 from media_library.intake import take_in
 from media_library.models import MediaFile
 
 _log = logging.getLogger("lectern.media")
+
+
+@show_also_to
+def staff_who_looks_after_files(user: User) -> Q:
+    return Q(pk__isnull=not (user.is_staff and user.has_perm("media_library.view_mediafile")))
 
 
 class SeveralFilesInput(forms.ClearableFileInput):
@@ -101,7 +107,11 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
         if not media.poster:
             return "–"
         url = reverse("media_library:poster", args=(media.pk,))
-        return format_html('<img src="{}" alt="" width="96" height="54" loading="lazy">', url)
+        return format_html(
+            '<img src="{}?v={}" alt="" width="96" height="54" loading="lazy">',
+            url,
+            poster_version(media.poster.name),
+        )
 
     @admin.display(description="reason", ordering="reason")
     def why(self, media: MediaFile) -> str:

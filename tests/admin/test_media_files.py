@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -9,6 +10,7 @@ from accounts.models import User
 from media_library import admin as media_admin
 from media_library.models import MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.people import ClientOf
 
 FILES = "/admin/media_library/mediafile/"
 
@@ -100,5 +102,18 @@ def test_a_file_that_nothing_uses_is_deleted(desk: Client, author: User) -> None
 
 
 def test_the_list_shows_posters(desk: Client, author: User) -> None:
-    media = make_media(author, poster="posters/1.jpg")
-    assert f'<img src="/library/{media.pk}/poster/"' in desk.get(FILES).content.decode()
+    media = make_media(author, poster="posters/of-1.jpg")
+    assert f'<img src="/library/{media.pk}/poster/?v=1"' in desk.get(FILES).content.decode()
+
+
+def test_a_poster_is_shown_to_staff_and_to_no_other_instructor(
+    desk: Client, author: User, stranger: User, client_of: ClientOf
+) -> None:
+    User.objects.filter(pk=stranger.pk).update(is_staff=True)  # who looks after something else
+    media = make_media(author)
+    media.poster.save("ignored", ContentFile(b"\xff\xd8\xff a picture"))
+    url = f"/library/{media.pk}/poster/"
+    for client, status in ((desk, 200), (client_of(author), 200), (client_of(stranger), 404)):
+        answer = client.get(url)
+        answer.getvalue()  # reads it to its end, where the file is closed
+        assert answer.status_code == status
