@@ -6,6 +6,9 @@ from accounts.models import User
 from courses.models import Chapter, Course
 
 
+NO_TITLE = {"title": {"required": "A title is needed."}}
+
+
 class CourseForm(forms.ModelForm[Course]):
     class Meta:
         model = Course
@@ -14,6 +17,7 @@ class CourseForm(forms.ModelForm[Course]):
             "title": forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
             "description": forms.Textarea(attrs={"rows": 5}),
         }
+        error_messages = NO_TITLE
         help_texts = {"description": "What will people be able to do after it?"}
 
 
@@ -21,12 +25,14 @@ class CourseTitleForm(forms.ModelForm[Course]):
     class Meta:
         model = Course
         fields = ["title"]
+        error_messages = NO_TITLE
 
 
 class ChapterTitleForm(forms.ModelForm[Chapter]):
     class Meta:
         model = Chapter
         fields = ["title"]
+        error_messages = NO_TITLE
 
 
 class MoveForm(forms.Form):
@@ -46,6 +52,7 @@ class CoAuthorForm(forms.Form):
     person = forms.CharField(
         label="User name or e-mail address",
         max_length=254,
+        error_messages={"required": "Say who it shall be."},
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
 

@@ -57,7 +57,7 @@ def test_adding_keeps_the_page_and_the_field_ready_for_the_next(page: Page, cour
 
 def test_an_empty_title_is_refused_beside_the_field(page: Page, course: Course) -> None:
     page.press("#new-chapter-title", "Enter")
-    expect(page.locator("#new-chapter-title-error")).to_contain_text("required")
+    expect(page.locator("#new-chapter-title-error")).to_contain_text("A title is needed.")
     expect(page.locator("#new-chapter-title")).to_have_attribute("aria-invalid", "true")
     page.fill("#new-chapter-title", "Four")
     expect(page.locator("#new-chapter-title-error")).to_be_empty()
@@ -91,7 +91,7 @@ def test_an_empty_rename_is_refused_and_keeps_the_field(page: Page, course: Cour
     field = page.locator("#chapters .title-field").first
     field.locator("input[name=title]").fill("")
     field.locator("input[name=title]").press("Enter")
-    expect(field.locator("[role=alert]")).to_contain_text("required")
+    expect(field.locator("[role=alert]")).to_contain_text("A title is needed.")
     assert in_database(course) == ["One", "Two", "Three"]
 
 

@@ -39,7 +39,7 @@ def test_a_course_from_its_making_to_its_end(page: Page, author: User, co_author
     title = page.locator("#chapters input[name=title]").first
     title.fill("")
     title.press("Enter")
-    expect(page.locator("#chapters [role=alert]").first).to_contain_text("required")
+    expect(page.locator("#chapters [role=alert]").first).to_contain_text("A title is needed.")
 
     page.goto(f"/courses/{course.pk}/")
     page.locator(".chapter summary").first.click()

@@ -83,7 +83,7 @@ def test_a_co_author_is_found_by_name_or_address(
 
 
 @pytest.mark.parametrize(
-    ("named", "answer"), [("nobody", "Nobody here"), ("ada", "This is the owner"), ("", "required")]
+    ("named", "answer"), [("nobody", "Nobody here"), ("ada", "This is the owner"), ("", "Say who it shall be.")]
 )
 def test_who_cannot_be_a_co_author_is_told_beside_the_field(
     ada: Client, course: Course, named: str, answer: str
