@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from unittest.mock import patch
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db.models import F
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import throttle
+from accounts import forms, throttle
 from accounts.models import Attempts, User
 from accounts.throttle import TooManyAttempts
 from tests.accounts.conftest import SignIn
@@ -49,6 +50,26 @@ def test_a_refusal_does_not_make_the_wait_longer(author: User, sign_in: SignIn) 
         assert "Try again in 5 minutes" in sign_in("ada").content.decode()
     _let_time_pass(minutes=5)
     assert sign_in("ada").status_code == 302
+
+
+def test_the_window_begins_with_the_first_wrong_password(author: User, sign_in: SignIn) -> None:
+    _be_wrong(sign_in, 4)
+    _let_time_pass(minutes=10)
+    _be_wrong(sign_in, 1)
+    assert "Try again in 5 minutes" in sign_in("ada").content.decode()
+
+
+def test_a_guess_is_counted_before_it_is_checked(author: User, sign_in: SignIn) -> None:
+    """Else a thousand of them, sent while the first is being checked, are all checked."""
+    counted = []
+
+    def look_and_authenticate(*args: object, **kwargs: object) -> None:
+        counted.append(Attempts.objects.get(kind=Attempts.Kind.PASSWORD_OF_ACCOUNT).used)
+
+    with patch.object(forms, "authenticate", look_and_authenticate):
+        _be_wrong(sign_in, 5)
+        assert sign_in("ada").status_code == 429
+    assert counted == [1, 2, 3, 4, 5]
 
 
 def test_the_last_minute_is_one_minute(author: User, sign_in: SignIn) -> None:
