@@ -3,19 +3,19 @@
 import os
 from typing import Any
 
+# Before anything is imported that reads the settings.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT", "30s")
 
-from celery import Celery, signals  # noqa: E402 - the settings read the environment above
-from celery.schedules import crontab  # noqa: E402
-from django.conf import settings  # noqa: E402
+from celery import Celery, signals
+from celery.schedules import crontab
+from django.conf import settings
 
-from config import logs  # noqa: E402
-from config.connections import celery_broker  # noqa: E402
+from config import logs
 
 app = Celery("lectern")
 app.conf.update(
-    broker_url=celery_broker(settings.REDIS_URL),
+    broker_url=settings.BROKER_URL,
     broker_transport_options={
         # Without these a publish to a hung Redis never returns. More than the 1 s of kombu's BRPOP.
         "socket_timeout": 2,

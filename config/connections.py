@@ -15,7 +15,13 @@ def database(url: str, *, connect_timeout: int, **server_settings: str) -> dict[
         given = conninfo_to_dict(url)
     except ProgrammingError as error:
         raise EnvironmentVariableError(f"DATABASE_URL cannot be understood: {error}") from None
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    names = {
+        "NAME": "dbname",
+        "USER": "user",
+        "PASSWORD": "password",
+        "HOST": "host",
+        "PORT": "port",
+    }
     named = {name: given.pop(key) for name, key in names.items() if key in given}
     settings = " ".join(f"-c {name}={value}" for name, value in server_settings.items())
     given["options"] = f"{settings} {given.get('options', '')}".strip()
@@ -29,6 +35,8 @@ def database(url: str, *, connect_timeout: int, **server_settings: str) -> dict[
 def celery_broker(redis_url: str) -> str:
     """The same server as kombu spells it: a unix socket is `redis+socket` there, `unix` in redis-py."""
     parts = urlsplit(redis_url)
+    if parts.scheme not in ("redis", "rediss", "unix"):
+        raise EnvironmentVariableError("REDIS_URL must begin with redis://, rediss:// or unix://.")
     if parts.scheme != "unix":
         return redis_url
     database = parse_qs(parts.query).get("db", ["0"])[0]

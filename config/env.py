@@ -41,11 +41,12 @@ def flag(name: str, default: bool = False) -> bool:
     raise EnvironmentVariableError(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def whole(name: str, default: int, *, least: int = 0) -> int:
+def whole(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     value = text(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
-        raise EnvironmentVariableError(f"{name} must be a whole number from {least}, not {value!r}.")
-    return int(value)
+    if value.isascii() and value.isdigit() and least <= int(value) <= (most or int(value)):
+        return int(value)
+    span = f"from {least}" if most is None else f"from {least} to {most}"
+    raise EnvironmentVariableError(f"{name} must be a whole number {span}, not {value!r}.")
 
 
 def words(name: str) -> list[str]:
@@ -57,7 +58,9 @@ def one_of(name: str, *choices: str) -> str:
     """The first choice is the default."""
     value = text(name, choices[0])
     if value not in choices:
-        raise EnvironmentVariableError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+        raise EnvironmentVariableError(
+            f"{name} must be one of {', '.join(choices)}, not {value!r}."
+        )
     return value
 
 

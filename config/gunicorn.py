@@ -2,27 +2,44 @@
 
 import gc
 import os
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from config import env
 
-env.load_dotenv()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("STATEMENT_TIMEOUT", "5s")
 
-_on_this_desk = env.flag("DEBUG")
+# Read before a process is forked, so that a mistake is told once, and not by each of them in turn.
+try:
+    _on_this_desk = settings.DEBUG
+    _processes = env.whole("WEB_PROCESSES", 1 if _on_this_desk else 2, least=1)
+    _threads = env.whole("WEB_THREADS", 16 if _on_this_desk else 8, least=1)
+except (ImproperlyConfigured, env.EnvironmentVariableError) as error:
+    sys.exit(str(error))
 
 wsgi_app = "config.wsgi"
+bind = (
+    f"[{settings.HOST}]:{settings.PORT}"
+    if ":" in settings.HOST
+    else f"{settings.HOST}:{settings.PORT}"
+)
 worker_class = "gthread"
 # Measured: 2 processes of 4 threads answer twice the polls of one of 8; one of 16 needs half the memory.
-workers = env.whole("WEB_PROCESSES", 1 if _on_this_desk else 2, least=1)
-threads = env.whole("WEB_THREADS", 16 if _on_this_desk else 8, least=1)
+workers = _processes
+threads = _threads
 timeout = 30
 graceful_timeout = 3 if _on_this_desk else 20
-keepalive = 65  # longer than the proxies' 60 s, so that it is never we who close a connection in use
+keepalive = (
+    65  # longer than the proxies' 60 s, so that it is never we who close a connection in use
+)
 control_socket_disable = True  # it would lie in the home directory, shared by all studios of a user
 accesslog = None  # the request's one line is logged by config.middleware, with its id
+logconfig_dict = settings.LOGGING
 max_requests = 0
-forwarded_allow_ips = "127.0.0.1"
-proxy_allow_ips = "127.0.0.1"
+forwarded_allow_ips = ""  # whom to believe X-Forwarded-Proto is for TRUSTED_PROXIES to say
 
 
 def post_worker_init(_worker: object) -> None:

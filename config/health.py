@@ -5,14 +5,19 @@ name of ALLOWED_HOSTS, speaks plain http behind the proxy, and wants an answer f
 database gives none."""
 
 import logging
-from functools import cache
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import redis
 from django.conf import settings
-from django.db import Error, connection
+from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.middleware import Answer
 
@@ -32,19 +37,45 @@ def middleware(get_response: Answer) -> Answer:
     return answer
 
 
+# One question at a time: more would hold a connection each, beyond the sum in docs/deploy.md, and all
+# threads, while a server hangs.
+_asking = threading.Lock()
+_PATIENCE_WITH_OTHERS = 4.0
+
+
 def readiness() -> JsonResponse:
-    parts = {"postgresql": _postgresql(), "redis": _redis(), "migrations": "unknown"}
-    if parts["postgresql"] == "ok":
-        parts["migrations"] = _migrations()
+    parts = {"postgresql": "does not answer", "redis": "does not answer", "migrations": "unknown"}
+    if _asking.acquire(timeout=_PATIENCE_WITH_OTHERS):
+        try:
+            parts = _ask_all()
+        finally:
+            _asking.release()
     ready = all(state == "ok" for state in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
 
 
-def _postgresql() -> str:
+def _ask_all() -> dict[str, str]:
+    with _new_connection() as database:
+        parts = {"postgresql": _postgresql(database), "redis": _redis(), "migrations": "unknown"}
+        if parts["postgresql"] == "ok":
+            parts["migrations"] = _migrations(database)
+    return parts
+
+
+@contextmanager
+def _new_connection() -> Iterator[BaseDatabaseWrapper]:
+    """Only for a new one is there a limit in time: a kept one waits for a server that hangs."""
+    own = connections[DEFAULT_DB_ALIAS].copy()
+    own.settings_dict["OPTIONS"]["connect_timeout"] = 2  # libpq waits no shorter
     try:
-        connection.close_if_health_check_failed()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        yield own
+    finally:
+        own.close()
+
+
+def _postgresql(database: BaseDatabaseWrapper) -> str:
+    try:
+        database.ensure_connection()
     except Error as error:
         _log.warning("PostgreSQL does not answer: %s", error)
         return "does not answer"
@@ -52,26 +83,28 @@ def _postgresql() -> str:
 
 
 def _redis() -> str:
+    """Without the client's own retries, which take 8 s when Redis hangs."""
     try:
-        _redis_client().ping()
+        with redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=1,
+            socket_connect_timeout=1,
+            retry=Retry(NoBackoff(), 0),
+        ) as client:
+            client.ping()
     except redis.RedisError as error:
         _log.warning("Redis does not answer: %s", error)
         return "does not answer"
     return "ok"
 
 
-@cache
-def _redis_client() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=1)
+_migrated = threading.Event()
 
 
-_migrated = False
-
-
-def _migrations() -> str:
+def _migrations(database: BaseDatabaseWrapper) -> str:
     """Looked up until they are all applied: after that only a new start of the process can tell more."""
-    global _migrated
-    if not _migrated:
-        executor = MigrationExecutor(connection)
-        _migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return "ok" if _migrated else "not applied"
+    if not _migrated.is_set():
+        executor = MigrationExecutor(database)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            _migrated.set()
+    return "ok" if _migrated.is_set() else "not applied"

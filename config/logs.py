@@ -63,5 +63,7 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
             # Its own lines say "Not Found: /x" a second time; lectern.request says it with more.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},
+            # Its own handler, which it has by now, is replaced by the studio's.
+            "gunicorn.error": {"handlers": [], "propagate": True},
         },
     }

@@ -4,11 +4,10 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import InterfaceError, OperationalError, connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -72,7 +71,9 @@ def content_security_policy(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
+        )
         return response
 
     return middleware
@@ -91,16 +92,31 @@ def designed_not_found(get_response: Answer) -> Answer:
 
 
 def wait_for_database(get_response: Answer) -> Answer:
-    """While PostgreSQL restarts, a page comes a moment later instead of not at all."""
+    """While PostgreSQL restarts, a page comes a moment later instead of not at all.
+
+    What was being read when its connection died is read once more, from the start: the session, the
+    person and the page. A write never is, for it may have been committed.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         try:
             reach_database()
+            response = get_response(request)
+            if request.method in ("GET", "HEAD") and _died_meanwhile(response):
+                _log.warning("the database went away while reading %s", request.path)
+                connection.close()
+                reach_database()
+                response = get_response(request)
         except OperationalError:
             return service_unavailable(request)
-        return get_response(request)
+        return response
 
     return middleware
+
+
+def _died_meanwhile(response: HttpResponseBase) -> bool:
+    """Usable means that the server is well, and the statement was too slow or met a deadlock."""
+    return response.status_code == 503 and not connection.is_usable()
 
 
 def reach_database(patience: float = 5.0) -> None:
@@ -115,32 +131,3 @@ def reach_database(patience: float = 5.0) -> None:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.1)
-
-
-class ReadAgainMiddleware:
-    """A page that was being read when its connection died is read once more; a write never is."""
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
-
-    def process_view(
-        self,
-        request: HttpRequest,
-        view: Callable[..., HttpResponseBase],
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-    ) -> HttpResponseBase | None:
-        if request.method not in ("GET", "HEAD") or connection.in_atomic_block:
-            return None
-        try:
-            return view(request, *args, **kwargs)
-        except (OperationalError, InterfaceError):
-            if connection.is_usable():
-                raise  # a slow statement, a deadlock: the server is well
-            _log.warning("the database went away while reading %s", request.path)
-            connection.close()
-            reach_database()
-            return view(request, *args, **kwargs)

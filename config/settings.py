@@ -26,7 +26,7 @@ try:
         "REDIS_URL", "redis://…; bin/dev and bin/manage bring a server of their own."
     )
     HOST = env.text("HOST", "127.0.0.1")
-    PORT = env.whole("PORT", 8000)
+    PORT = env.whole("PORT", 8000, least=1, most=65535)
     ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
     CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
     # How many proxies of ours stand before the web process: 0 means that the peer's address is the
@@ -36,6 +36,7 @@ try:
     LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
     MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
     _HTTPS = env.flag("HTTPS", not DEBUG)
+    BROKER_URL = connections.celery_broker(REDIS_URL)
     _DATABASE = connections.database(
         DATABASE_URL,
         connect_timeout=3,
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "config.health.middleware",  # before everything that looks at the host, the database or a session
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security_policy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.designed_not_found",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.wait_for_database",
@@ -81,7 +83,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignedInMiddleware",  # a view is open to visitors only if it says so
-    "config.middleware.ReadAgainMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -105,7 +106,8 @@ TEMPLATES: list[dict[str, Any]] = [
         },
     }
 ]
-if not DEBUG:  # Django's own default caches even under DEBUG, and then a changed template needs a restart
+# Django's own default caches even under DEBUG, and then a changed template needs a restart.
+if not DEBUG:
     _OPTIONS = TEMPLATES[0]["OPTIONS"]
     _OPTIONS["loaders"] = [("django.template.loaders.cached.Loader", _OPTIONS["loaders"])]
 
@@ -187,7 +189,7 @@ EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'
 EMAIL_PORT = env.whole("EMAIL_PORT", 587)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Lectern <lectern@localhost>")
 

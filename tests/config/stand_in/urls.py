@@ -1,0 +1,17 @@
+from django.urls import path
+
+from config.urls import handler400, handler403, handler404, handler500
+from config.urls import urlpatterns as of_the_studio
+from tests.config.stand_in import views
+
+__all__ = ["handler400", "handler403", "handler404", "handler500"]
+
+urlpatterns = [
+    path("stand-in/breaks/", views.breaks),
+    path("stand-in/forbidden/", views.forbidden),
+    path("stand-in/malformed/", views.malformed),
+    path("stand-in/loses-the-database/", views.loses_the_database),
+    path("stand-in/loses-it-while-rendering/", views.loses_it_while_rendering),
+    path("stand-in/takes/<int:milliseconds>/", views.takes),
+    *of_the_studio,
+]

@@ -1,0 +1,57 @@
+"""Views that go wrong on purpose."""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.template.response import SimpleTemplateResponse
+
+
+@login_not_required
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise RuntimeError("the word that must not be shown")
+
+
+@login_not_required
+def forbidden(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied("the word that must not be shown")
+
+
+@login_not_required
+def malformed(request: HttpRequest) -> HttpResponse:
+    raise SuspiciousOperation("the word that must not be shown")
+
+
+@login_not_required
+def takes(request: HttpRequest, milliseconds: int) -> HttpResponse:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s), pg_backend_pid()", [milliseconds / 1000])
+        row = cursor.fetchone()
+    return HttpResponse(str(row[1]) if row else "")
+
+
+@login_not_required
+def loses_the_database(request: HttpRequest) -> HttpResponse:
+    """Its first attempt ends like a query does when PostgreSQL is restarted meanwhile."""
+    return HttpResponse("".join(_losing_the_database_once(request)))
+
+
+@login_not_required
+def loses_it_while_rendering(request: HttpRequest) -> SimpleTemplateResponse:
+    """As a page does whose template evaluates its query, when the view has long returned."""
+    template = engines["django"].from_string("{% for word in words %}{{ word }}{% endfor %}")
+    words = _losing_the_database_once(request)
+    return SimpleTemplateResponse(template, {"words": words})
+
+
+def _losing_the_database_once(request: HttpRequest) -> Iterator[str]:
+    with connection.cursor() as cursor:
+        if not hasattr(request, "has_lost_it"):
+            request.has_lost_it = True  # type: ignore[attr-defined]
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+        cursor.execute("SELECT 'read'")
+        row = cursor.fetchone()
+    yield row[0] if row else ""
