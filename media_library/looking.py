@@ -73,7 +73,7 @@ def look(file: Readable, size: int, *, with_poster: bool) -> tuple[dict[str, Any
             io_open=_open_nothing,
         ) as opened:
             return _facts(opened, container, size, with_poster=with_poster)
-    except (av.error.MemoryError, MemoryError):
+    except MemoryError:  # of Python or of FFmpeg
         raise TooMuchMemory from None
     except (
         av.error.FFmpegError,

@@ -21,6 +21,8 @@ Read = Callable[[int, int], bytes]
 
 _MOST_OUTPUT = 2 << 20  # facts, and a JPEG file of 640 × 640: 300 kB at worst
 _LONGEST_VIDEO = 100 * 24 * 60 * 60
+PROGRAM = "from media_library import prober; prober.serve(int(sys.argv[2]))"
+_WHERE_MODULES_ARE = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
 # A child computes only while one of these is held, and never while its parent waits for the storage:
 # sixteen slow files overlap, and two cores still have no more than two of them to work on.
 _cores = threading.BoundedSemaphore(os.cpu_count() or 1)
@@ -51,7 +53,7 @@ def probe(read: Read, size: int, *, poster: bool = True) -> Facts:
 
 
 def _probe_once(read: Read, size: int, *, poster: bool) -> Facts:
-    with _prober.connect() as child:
+    with the_prober.connect() as child:
         order = prober.ORDER.pack(size, poster)
         seconds = 0.0
         message = b""
@@ -115,13 +117,14 @@ def _facts(message: bytes) -> Facts:
     return facts
 
 
-class _Prober:
+class Prober:
     """The one process of `prober` that this process has; started when it is first needed."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+        self._program = program
         self._starting = threading.Lock()
         self._orders: socket.socket | None = None
-        self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
 
     def connect(self) -> Connection:
@@ -149,13 +152,16 @@ class _Prober:
 
     def _start(self) -> socket.socket:
         ours, theirs = socket.socketpair()
-        program = (
-            f"import sys; sys.path[:] = {sys.path!r}\n"
-            f"from media_library.prober import serve; serve({theirs.fileno()})"
-        )
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", program],
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-I",
+                    "-c",
+                    _WHERE_MODULES_ARE + self._program,
+                    json.dumps(sys.path),
+                    str(theirs.fileno()),
+                ],
                 env={},
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -170,14 +176,14 @@ class _Prober:
         if self._orders is not None:
             self._orders.close()
             self._orders = None
-        if self._process is not None and self._owner == os.getpid():
-            self._process.wait()
-        self._process = None
+        if self.process is not None and self._owner == os.getpid():
+            self.process.wait()
+        self.process = None
 
 
 def _timeval(seconds: int) -> bytes:
     return struct.pack("@ll", seconds, 0)
 
 
-_prober = _Prober()
-atexit.register(_prober.stop)
+the_prober = Prober(PROGRAM)
+atexit.register(the_prober.stop)

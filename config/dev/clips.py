@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import av
 from av.audio.stream import AudioStream
@@ -19,7 +19,6 @@ from PIL import Image
 
 os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder otherwise says 20 lines about each file
 
-Format = Literal["mp4", "mov", "webm", "matroska"]
 Draw = Callable[[float], Image.Image]
 
 _SAMPLE_RATE = 16_000  # three times cheaper than 48 kHz, and the sound cost more than the pictures
@@ -35,6 +34,7 @@ _AUDIO_ENCODERS: dict[str, tuple[str, dict[str, object]]] = {
     "aac": ("aac", {"aac_coder": "fast"}),
     "opus": ("libopus", {}),
     "mp3": ("libmp3lame", {}),
+    "pcm": ("pcm_s16le", {}),
 }
 
 
@@ -42,7 +42,7 @@ _AUDIO_ENCODERS: dict[str, tuple[str, dict[str, object]]] = {
 class Encoding:
     """`audio` is empty for a silent video."""
 
-    container: Format = "mp4"
+    container: str = "mp4"  # as FFmpeg calls it
     video: str = "h264"
     audio: str = ""
     pixels: str = "yuv420p"
@@ -52,16 +52,20 @@ class Encoding:
 def encode(draw: Draw, seconds: float, encoding: Encoding) -> bytes:
     """`draw` gives the picture at a time; all of one even size."""
     file = io.BytesIO()
-    first = draw(0)
-    with av.open(file, "w", format=encoding.container) as output:
-        video = _video_stream(output, encoding, first)
+    write(file, draw, seconds, encoding)
+    return file.getvalue()
+
+
+def write(file: Any, draw: Draw, seconds: float, encoding: Encoding, **options: str) -> None:
+    """Into whatever can be written to; the options are those of FFmpeg's muxer."""
+    with av.open(file, "w", format=encoding.container, options=options) as output:
+        video = _video_stream(output, encoding, draw(0))
         audio = _audio_stream(output, encoding) if encoding.audio else None
         for packet in _pictures(video, draw, seconds, encoding):
             output.mux(packet)
         if audio is not None:
             for packet in _sound(audio, seconds):
                 output.mux(packet)
-    return file.getvalue()
 
 
 def _video_stream(output: OutputContainer, encoding: Encoding, picture: Image.Image) -> VideoStream:

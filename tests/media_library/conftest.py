@@ -1,0 +1,1 @@
+from tests.clips import clips  # noqa: F401 - for every test of this folder
