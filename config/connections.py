@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.db import DatabaseError, InterfaceError
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
@@ -30,6 +31,17 @@ def database(url: str, *, connect_timeout: int, **server_settings: str) -> dict[
         **named,
         "OPTIONS": {"connect_timeout": connect_timeout, **given},
     }
+
+
+def has_died(error: DatabaseError | InterfaceError) -> bool:
+    """Whether the connection ended, and not only the statement.
+
+    The connection itself cannot be asked: by now Django may have made another one, to leave a
+    transaction. So the code says it: shut down or crashed (57P), a broken connection (08), or none at
+    all, if it was libpq that noticed.
+    """
+    code = getattr(error.__cause__, "sqlstate", None)
+    return code is None or code.startswith(("57P", "08"))
 
 
 def celery_broker(redis_url: str) -> str:

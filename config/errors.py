@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from config import logs
+from config.connections import has_died
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -25,21 +26,30 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404)
 
 
+class ServiceUnavailable(HttpResponse):
+    status_code = 503
+    connection_died = False  # else the server is well: the statement was too slow or met a deadlock
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        return service_unavailable(request)
+    error = sys.exc_info()[1]
+    if isinstance(error, (OperationalError, InterfaceError)):
+        response = service_unavailable(request)
+        response.connection_died = has_died(error)
+        return response
     return _answer(request, 500)
 
 
-def service_unavailable(request: HttpRequest) -> HttpResponse:
-    response = _answer(request, 503)
-    response["Retry-After"] = "5"
-    return response
+def service_unavailable(request: HttpRequest) -> ServiceUnavailable:
+    return ServiceUnavailable(_page(request, "503.html"), headers={"Retry-After": "5"})
 
 
 def _answer(request: HttpRequest, status: int, page: str = "") -> HttpResponse:
+    return HttpResponse(_page(request, page or f"{status}.html"), status=status)
+
+
+def _page(request: HttpRequest, template: str) -> str:
     """A page of its own; to htmx a toast, for nothing on its page should go because of an error."""
     context = {"request_id": logs.request_id.get(), "reading": request.method in ("GET", "HEAD")}
-    page = page or f"{status}.html"
     context["layout"] = "_error_toast.html" if "HX-Request" in request.headers else "_error.html"
-    return HttpResponse(render_to_string(page, context), status=status)
+    return render_to_string(template, context)

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from config import logs
-from config.errors import not_found, service_unavailable
+from config.errors import ServiceUnavailable, not_found, service_unavailable
 from config.ids import uuid7
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -102,7 +102,8 @@ def wait_for_database(get_response: Answer) -> Answer:
         try:
             reach_database()
             response = get_response(request)
-            if request.method in ("GET", "HEAD") and _died_meanwhile(response):
+            died = isinstance(response, ServiceUnavailable) and response.connection_died
+            if died and request.method in ("GET", "HEAD") and not connection.in_atomic_block:
                 _log.warning("the database went away while reading %s", request.path)
                 connection.close()
                 reach_database()
@@ -112,11 +113,6 @@ def wait_for_database(get_response: Answer) -> Answer:
         return response
 
     return middleware
-
-
-def _died_meanwhile(response: HttpResponseBase) -> bool:
-    """Usable means that the server is well, and the statement was too slow or met a deadlock."""
-    return response.status_code == 503 and not connection.is_usable()
 
 
 def reach_database(patience: float = 5.0) -> None:

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "accounts",
     "courses",
     "media_library",
-    "django.contrib.admin",
+    "accounts.staff_config.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -117,7 +117,8 @@ if not DEBUG:
 DATABASES = {"default": _DATABASE | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sessions live in PostgreSQL (the default engine): a flushed Redis signs nobody out.
+# Sessions live in PostgreSQL: a flushed Redis signs nobody out.
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_NAME = "lectern_session"
 CSRF_COOKIE_NAME = "lectern_csrf"

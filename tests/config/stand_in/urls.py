@@ -12,6 +12,9 @@ urlpatterns = [
     path("stand-in/malformed/", views.malformed),
     path("stand-in/loses-the-database/", views.loses_the_database),
     path("stand-in/loses-it-while-rendering/", views.loses_it_while_rendering),
+    path(
+        "stand-in/loses-it-before-the-session-is-saved/", views.loses_it_before_the_session_is_saved
+    ),
     path("stand-in/takes/<int:milliseconds>/", views.takes),
     *of_the_studio,
 ]

@@ -1,11 +1,14 @@
 """Views that go wrong on purpose."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import connection
+from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template import engines
 from django.template.response import SimpleTemplateResponse
 
@@ -45,6 +48,15 @@ def loses_it_while_rendering(request: HttpRequest) -> SimpleTemplateResponse:
     template = engines["django"].from_string("{% for word in words %}{{ word }}{% endfor %}")
     words = _losing_the_database_once(request)
     return SimpleTemplateResponse(template, {"words": words})
+
+
+@login_not_required
+def loses_it_before_the_session_is_saved(request: HttpRequest) -> HttpResponse:
+    """The form's work is done; what is left is to keep the message about it."""
+    messages.success(request, "The work is done.")
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+    return redirect("courses:list")
 
 
 def _losing_the_database_once(request: HttpRequest) -> Iterator[str]:

@@ -1,0 +1,113 @@
+"""The pages for what went wrong, as people get them in production."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from config import errors
+from tests.config.conftest import StartWeb
+from tests.config.production import Answer, Visitor
+
+PAGES = {
+    "400": ("/stand-in/malformed/", 400, "This request could not be read"),
+    "400, another's host": ("/", 400, "This request could not be read"),
+    "403": ("/stand-in/forbidden/", 403, "This is not open to you"),
+    "403, no token": ("/accounts/login/", 403, "This form has expired"),
+    "404": ("/nowhere/", 404, "There is nothing here"),
+    "500": ("/stand-in/breaks/", 500, "Something broke on our side"),
+}
+
+
+@pytest.fixture
+def ask(ada: Visitor) -> Callable[..., Answer]:
+    def ask(name: str, **headers: str) -> Answer:
+        path, _, _ = PAGES[name]
+        if "host" in name:
+            return ada.get(path, Host="evil.example", **headers)
+        if "token" in name:
+            return ada.post(path, {"username": "ada"}, **headers)
+        return ada.get(path, **headers)
+
+    return ask
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_its_own(ask: Callable[..., Answer], name: str, static_var: Path) -> None:
+    _, status, heading = PAGES[name]
+    answer = ask(name)
+    assert answer.status == status
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert answer.text.startswith("<!doctype html>")
+    assert f"<h1>{heading}</h1>" in answer.text
+    assert answer.headers["X-Request-ID"] in answer.text
+    assert "the word that must not be shown" not in answer.text
+    for path in re.findall(r'(?:href|src)="/static/([^"#]+)', answer.text):
+        assert re.search(r"\.[0-9a-f]{12}\.", path), path
+        assert (static_var / "static" / path).exists()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_to_htmx_a_toast_and_nothing_else(ask: Callable[..., Answer], name: str) -> None:
+    _, status, heading = PAGES[name]
+    answer = ask(name, HX_Request="true")
+    assert answer.status == status
+    text = answer.text.strip()
+    assert text.startswith('<hx-partial hx-target="#toasts" hx-swap="beforeend">')
+    assert text.endswith("</hx-partial>")
+    assert text.count("<hx-partial") == 1
+    assert f"<strong>{heading}.</strong>" in text
+    assert "<html" not in text
+
+
+HANDLERS: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "400": lambda request: errors.bad_request(request, SuspiciousOperation()),
+    "403": lambda request: errors.forbidden(request, PermissionDenied()),
+    "403, no token": errors.csrf_failed,
+    "404": lambda request: errors.not_found(request, Http404()),
+    "500": errors.server_error,
+    "503": errors.service_unavailable,
+}
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize("name", HANDLERS)
+def test_no_database_and_no_session_is_needed(name: str, headers: dict[str, str]) -> None:
+    """This test has no database, and the request went through no middleware."""
+    response = HANDLERS[name](RequestFactory(headers=headers).get("/"))
+    assert str(response.status_code) == name[:3]
+
+
+class TestWithoutDatabase:
+    @pytest.fixture
+    def visitor(self, start_web: StartWeb) -> Visitor:
+        return start_web(DATABASE_URL="postgresql:///lectern?host=/nowhere").visitor()
+
+    def test_a_page_tries_again_by_itself(self, visitor: Visitor) -> None:
+        answer = visitor.get("/accounts/login/")
+        assert answer.status == 503
+        assert answer.headers["Retry-After"] == "5"
+        assert '<meta http-equiv="refresh" content="5">' in answer.text
+        assert "<h1>The studio will be right back</h1>" in answer.text
+        assert answer.seconds < 9
+
+    def test_a_form_that_was_sent_does_not(self, visitor: Visitor) -> None:
+        answer = visitor.post("/accounts/login/", {"username": "ada"})
+        assert answer.status == 503
+        assert "refresh" not in answer.text
+        assert "Go back and send it again" in answer.text
+
+    def test_htmx_gets_a_toast(self, visitor: Visitor) -> None:
+        answer = visitor.get("/", HX_Request="true")
+        assert answer.status == 503
+        assert answer.text.strip().startswith('<hx-partial hx-target="#toasts"')
+        assert "The studio will be right back" in answer.text
+
+    def test_static_files_and_the_state_of_health_do_not_wait(self, visitor: Visitor) -> None:
+        for path, status in (("/static/nowhere.css", 503), ("/healthz", 200), ("/readyz", 503)):
+            answer = visitor.get(path)
+            assert answer.status == status, path
