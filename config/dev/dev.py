@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config import env as dotenv
-from config.dev import processes, studio
+from config.dev import studio
 from config.dev.code_changes import CodeChanges
 from config.dev.listening import Address, listen
 from config.dev.minder import Minder
@@ -43,6 +43,8 @@ def run(
     need to know of the VAR_DIR and of the socket to listen at.
     """
     unwind_on_endings()
+    # The programs read `.env` themselves, anew at each start, so that a change of it takes effect.
+    given = dict(os.environ)
     dotenv.load_dotenv()
     address = Address.from_environment()
     var = var_dir()
@@ -52,7 +54,7 @@ def run(
         servers = PrivateServers(var, minder)
         runner = Runner(servers, Terminal.of_this_process(), minder)
         with runner.running():
-            env = _environment(var, servers, address)
+            env = given | _environment(var, servers, address)
             studio.publish(var, env)
             try:
                 has_demo = servers.postgres is not None
@@ -70,9 +72,11 @@ def run(
 
 
 def _environment(var: Path, servers: PrivateServers, address: Address) -> dict[str, str]:
-    return processes.environment(
-        **studio.environment(var, servers.urls()), HOST=address.host, PORT=str(address.port)
-    )
+    """What every program is told. Servers and address stay as they are until the next bin/dev."""
+    return studio.environment(var, servers.urls()) | {
+        "HOST": address.host,
+        "PORT": str(address.port),
+    }
 
 
 def _bring_up(demo: bool) -> Plan:

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.dev import chromium, processes, studio
+from config.dev import chromium, locks, processes, studio
 from config.dev.minder import Minder
 from config.dev.places import ROOT, VENV_PYTHON
 from config.dev.private_servers import PrivateServers
@@ -17,6 +17,7 @@ from config.dev.setup import set_up
 from config.dev.signals import ignore_endings, unwind_on_endings
 from config.dev.trouble import run_command
 
+_PREFIX = "lectern-test-"
 _PATIENCE_WITH_PYTEST = 15.0
 
 # Starting parallel workers costs more than it saves for a few tests, and a debugger needs the terminal.
@@ -27,6 +28,7 @@ def test(arguments: list[str]) -> int:
     unwind_on_endings()
     set_up(tests=True)
     browser = chromium.find()
+    _remove_what_killed_runs_left()
     with _throw_away_var() as var, _throw_away_servers(var) as servers:
         env = processes.environment(
             **studio.hide_dotenv(),
@@ -77,19 +79,35 @@ def _parallel(arguments: list[str]) -> list[str]:
     if len(named) == 1:
         return []
     processes_of_pytest = max(2, min(4, os.cpu_count() or 2))
-    return ["-n", str(processes_of_pytest), "--dist", "loadscope"]
+    return ["-n", str(processes_of_pytest), "--dist", "worksteal"]
 
 
 @contextlib.contextmanager
 def _throw_away_var() -> Iterator[Path]:
     """Where root runs this, PostgreSQL's user must be able to enter, hence the mode."""
-    var = Path(tempfile.mkdtemp(prefix="lectern-test-")).resolve()
+    var = Path(tempfile.mkdtemp(prefix=_PREFIX)).resolve()
     var.chmod(0o711)
+    lock = studio.take_run_lock(var, f"bin/test, process {os.getpid()}")
     try:
         yield var
     finally:
-        shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)  # may be a link, see there
-        shutil.rmtree(var, ignore_errors=True)
+        _remove(var)
+        os.close(lock)
+
+
+def _remove_what_killed_runs_left() -> None:
+    """Their servers ended with them, their files did not. A folder without a lock is just being made."""
+    for var in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        if (var / studio.RUN_LOCK).exists() and var.stat().st_uid == os.geteuid():
+            lock = locks.take(var / studio.RUN_LOCK)
+            if lock is not None:
+                _remove(var)
+                os.close(lock)
+
+
+def _remove(var: Path) -> None:
+    shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)  # may be a link to elsewhere
+    shutil.rmtree(var, ignore_errors=True)
 
 
 @contextlib.contextmanager

@@ -19,8 +19,10 @@ def open_folder() -> Iterator[Path]:
     """Where another user can come in: tests run by root run PostgreSQL as `nobody`."""
     folder = Path(tempfile.mkdtemp(prefix="lectern-dev-")).resolve()
     folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.fixture

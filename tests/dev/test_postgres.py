@@ -223,23 +223,23 @@ def test_no_room_for_a_cluster_is_told_in_a_sentence(
 
 @as_root
 def test_root_in_a_closed_folder_changes_no_permission(folder: Path) -> None:
-    closed = folder / "closed"
-    var = closed / "var"
-    var.mkdir(parents=True)
+    closed, moved = folder / "closed", folder / "moved"
+    (closed / "var").mkdir(parents=True)
     closed.chmod(0o700)
-    with running(var) as server:
-        write(server)
-    home = (var / "postgres").resolve()
+    link = closed / "var" / "postgres"
     try:
+        with running(closed / "var") as server:
+            write(server)
+        home = link.resolve()
         assert stat.S_IMODE(closed.stat().st_mode) == 0o700
-        assert (var / "postgres").is_symlink()
+        assert link.is_symlink()
         assert not home.is_relative_to(folder)
-        moved = folder / "moved"
         closed.rename(moved)
+        link = moved / "var" / "postgres"
         with running(moved / "var") as server:
             assert read(server) == "yes"
     finally:
-        shutil.rmtree(home)
+        shutil.rmtree(link.resolve())
     with pytest.raises(Trouble, match="The database is gone"), running(moved / "var"):
         pass
 
