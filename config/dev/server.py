@@ -95,6 +95,9 @@ class Server(ABC):
         try:
             self._prepare()
             self._spawn(lock)
+        except BaseException:
+            self._clean_up()
+            raise
         finally:
             os.close(lock)  # the program has its own copy
         return True
