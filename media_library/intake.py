@@ -49,10 +49,12 @@ def label(name: str) -> str:
     visible = (
         character
         for character in unicodedata.normalize("NFC", last)
-        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character == "\t"
+        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character.isspace()
     )
     words = " ".join("".join(visible).split())
-    extension = PurePath(words).suffix[:20]
+    extension = PurePath(words).suffix
+    if len(extension) > 20:
+        extension = ""
     stem = words.removesuffix(extension)
     return stem[: _LONGEST_NAME - len(extension)] + extension or "Untitled"
 

@@ -1,0 +1,68 @@
+"""Helpers for tests about links: real files in the library, workers that are threads."""
+
+import io
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from accounts.models import User
+from courses.models import Chapter, Video
+from media_library import intake
+from media_library.models import MediaFile
+from tests.factories import make_media, make_video
+
+
+def stored(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:
+    """Taken in, not examined yet."""
+    return intake.take_in(owner, name, io.BytesIO(content))
+
+
+def ready(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:
+    media = stored(owner, content, name)
+    intake.examine(media.pk)
+    return MediaFile.objects.get(pk=media.pk)
+
+
+def linking(chapter: Chapter, media: MediaFile | None = None, **columns: Any) -> Video:
+    media = media or make_media(chapter.course.owner)
+    return make_video(chapter, media, **{"status": "linking"} | columns)
+
+
+def claimed(video: Video) -> Video:
+    mine = Video.objects.claim(video.pk)
+    assert mine is not None
+    return mine
+
+
+def let_lease_run_out(video: Video) -> None:
+    """As if its worker had died a while ago."""
+    Video.objects.filter(pk=video.pk).update(lease_until=Now() - timedelta(seconds=1))
+
+
+def row(video: Video) -> Mapping[str, Any]:
+    return Video.objects.filter(pk=video.pk).values().get()
+
+
+def at_once(work: Callable[[], Any], times: int) -> list[Any]:
+    """The same in so many threads, all let go at one moment, each on a connection of its own."""
+    barrier = threading.Barrier(times)
+    results: list[Any] = []
+
+    def run() -> None:
+        try:
+            barrier.wait(10)
+            results.append(work())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(times)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert len(results) == times
+    return results

@@ -1,0 +1,122 @@
+"""Links in a real worker process, which may die; its calls may be lost, and the sweeper looks."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import redis
+from django.db.models.functions import Now
+
+from config.ids import uuid7
+from courses.linking import Pick, request_links
+from courses.models import Chapter, Video
+from courses.sweeper import Sweeper
+from media_library.models import MediaFile
+from tests.clips import Clips
+from tests.conftest import CeleryWorker
+from tests.courses.link_stories import linking, ready, row, stored
+
+PATIENCE = 40
+LONG_AGO = Now() - timedelta(minutes=1)
+
+
+def wait_until(so: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not so():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
+
+
+def linked() -> int:
+    return Video.objects.filter(status="linked").count()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_picked_videos_are_linked_and_a_bad_one_fails_alone(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
+) -> None:
+    owner = chapter.course.owner
+    files = [stored(owner, clips.mp4), stored(owner, clips.html), stored(owner, clips.vp9)]
+    request_links(chapter, owner, [Pick(media.pk, uuid7()) for media in files])
+    wait_until(lambda: not Video.objects.filter(status="linking").exists())
+    states = list(Video.objects.in_order().values_list("status", "reason"))
+    assert states == [("linked", ""), ("failed", "not_a_video"), ("linked", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_was_taken_in_is_examined(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
+) -> None:
+    media = stored(chapter.course.owner, clips.mp4)
+    wait_until(lambda: MediaFile.objects.get().status == "ready")
+    assert MediaFile.objects.get(pk=media.pk).poster.size > 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_hundred_links_are_all_made_once(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
+) -> None:
+    media = ready(chapter.course.owner, clips.mp4)
+    picks = [Pick(media.pk, uuid7()) for _ in range(100)]
+    request_links(chapter, chapter.course.owner, picks)
+    wait_until(lambda: linked() == 100)
+    assert set(Video.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_lost_with_a_killed_worker_is_linked_by_the_next(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips, redis_server: redis.Redis
+) -> None:
+    """The worker is stopped in the middle of its work, then killed; the queue is lost as well."""
+    media = ready(chapter.course.owner, clips.mp4)
+    wait_until(lambda: b"ready." in celery_worker.log.read_bytes())
+    picks = [Pick(media.pk, uuid7()) for _ in range(60)]
+    request_links(chapter, chapter.course.owner, picks)
+    wait_until(lambda: Video.objects.filter(attempts=1).exists())
+    assert celery_worker.process is not None
+    os.kill(celery_worker.process.pid, signal.SIGSTOP)
+    left = list(Video.objects.filter(status="linking"))
+    assert left
+    celery_worker.kill()
+    redis_server.flushdb()
+    # Time passes: leases run out, and what is due has been due for a while.
+    Video.objects.filter(status="linking", lease_until__gt=Now()).update(lease_until=Now())
+    Video.objects.filter(status="linking").update(due_at=LONG_AGO)
+    celery_worker.start()
+    Sweeper().sweep()
+    wait_until(lambda: linked() == 60)
+    assert max(row(video)["attempts"] for video in left) <= 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_video_whose_file_nobody_could_examine_yet_comes_true_through_the_sweeper(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips, redis_server: redis.Redis
+) -> None:
+    celery_worker.stop()
+    media = stored(chapter.course.owner, clips.mp4)
+    video = linking(chapter, media)
+    redis_server.flushdb()
+    Video.objects.update(due_at=LONG_AGO)
+    MediaFile.objects.update(created_at=LONG_AGO)
+    celery_worker.start()
+    Sweeper().sweep()
+    wait_until(lambda: linked() == 1)
+    wait_until(lambda: MediaFile.objects.get().status == "ready")
+    assert row(video)["attempts"] == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_told_to_stop_leaves_nothing_half_done(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
+) -> None:
+    media = ready(chapter.course.owner, clips.mp4)
+    wait_until(lambda: b"ready." in celery_worker.log.read_bytes())
+    request_links(chapter, chapter.course.owner, [Pick(media.pk, uuid7()) for _ in range(30)])
+    wait_until(lambda: linked() > 0)
+    celery_worker.stop()
+    assert not Video.objects.filter(lease_until__gt=Now()).exists()
+    assert Video.objects.filter(status__in=["linking", "linked"]).count() == 30
