@@ -10,6 +10,12 @@ from media_library.file_errors import CodecNotPlayable, FileCutOff, NotAVideo
 
 NAMES = {"mp4", "mov", "webm", "matroska"}
 
+MOST_PIXELS = 8192 * 4320
+# By container, as FFmpeg calls it: what Chromium, Firefox and Safari of today all play.
+VIDEO_CODECS = {"mp4": {"h264", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
+AUDIO_CODECS = {"aac", "mp3", "opus", "vorbis"}
+ALL_VIDEO_CODECS = set[str]().union(*VIDEO_CODECS.values())
+
 _EBML = b"\x1a\x45\xdf\xa3"
 _SEGMENT = b"\x18\x53\x80\x67"
 # ISO 14496-12, and what QuickTime files from before it begin with.

@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from media_library import containers
+from media_library.containers import AUDIO_CODECS, MOST_PIXELS, VIDEO_CODECS
 from media_library.file_errors import (
     CodecNotPlayable,
     FileCutOff,
@@ -24,19 +25,15 @@ from media_library.file_errors import (
     PictureTooLarge,
     TooMuchMemory,
 )
+from media_library.prober_terms import PIECE
 
-MOST_PIXELS = 8192 * 4320
-# By container, as FFmpeg calls it: what Chromium, Firefox and Safari of today all play.
-VIDEO_CODECS = {"mp4": {"h264", "av1"}, "matroska": {"vp8", "vp9", "av1"}}
-AUDIO_CODECS = {"aac", "mp3", "opus", "vorbis"}
-ALL_VIDEO_CODECS = set[str]().union(*VIDEO_CODECS.values())
 _H264_PIXELS = {
     "yuv420p",
     "yuvj420p",
 }  # 10 bits and 4:2:2 come out of editors; Firefox plays neither
 _POSTER_SIDE = 640
 _POSTER_QUALITY = 82  # 20 to 60 kB
-BUFFER = 256 << 10  # few round trips to a slow storage, and little read in vain after a seek
+BUFFER = PIECE
 _OPTIONS = {
     # FFmpeg decodes while it opens, until it knows all streams: let it give up early.
     "probesize": "5000000",

@@ -10,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import struct
 import sys
 from multiprocessing.connection import Connection
 
@@ -18,20 +17,11 @@ import av.subtitles.stream  # noqa: F401 - PyAV would import it at the first fil
 from PIL import Image
 
 from media_library import looking
+from media_library import prober_terms as terms
 from media_library.file_errors import FileError, ProberCrashed, TooMuchMemory
 
-# What one file may cost. Measured, with a poster: H.264 of 1080p takes 45 MB and 30 ms, of 8192 × 4320
-# 125 MB and 160 ms; the dearest that we take is AV1 of that size with 455 MB and 150 ms.
-MEMORY = 768 << 20
-CPU_SECONDS = 15
-SECONDS = 20  # of its own, the waits for the storage not counted
 # The one descriptor that a child has. With no number left, it can open no file and no socket.
 CONNECTION = 3
-PIECE = looking.BUFFER
-
-ORDER = struct.Struct("!Q?")  # size of the file, poster wanted
-READ = struct.Struct("!cQI")  # its kind, offset, length
-READ_KIND, RESULT, ERROR = b"R", b"F", b"E"
 
 
 def serve(control: int) -> None:
@@ -41,15 +31,18 @@ def serve(control: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps
     os.nice(5)  # pages before posters
     base = _address_space()
-    with socket.socket(fileno=control) as orders:
+    if control != CONNECTION:
+        os.dup2(
+            control, CONNECTION
+        )  # where a child puts its own instead: it must not keep this one
+        os.close(control)
+    with socket.socket(fileno=CONNECTION) as orders:
         while True:
             message, descriptors, _, _ = socket.recv_fds(orders, 1, 1)
             if not message:
                 return
             for descriptor in descriptors:
-                with contextlib.suppress(
-                    OSError
-                ):  # no more processes: the connection ends unanswered
+                with contextlib.suppress(OSError):  # no more processes: it ends unanswered
                     if os.fork() == 0:
                         _look_at_one_file(descriptor, base)
                 os.close(descriptor)
@@ -59,8 +52,8 @@ def _look_at_one_file(descriptor: int, base: int) -> None:
     try:
         _confine(descriptor, base)
         with Connection(CONNECTION) as parent:
-            size, with_poster = ORDER.unpack(parent.recv_bytes())
-            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            size, with_poster = terms.ORDER.unpack(parent.recv_bytes())
+            signal.setitimer(signal.ITIMER_REAL, terms.SECONDS)
             _answer(parent, size, with_poster=with_poster)
     finally:
         os._exit(0)
@@ -71,8 +64,8 @@ def _confine(descriptor: int, base: int) -> None:
     os.closerange(CONNECTION + 1, 256)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # ends also what hangs outside of Python
     if sys.platform == "linux":  # macOS knows this limit by name only
-        resource.setrlimit(resource.RLIMIT_AS, (base + MEMORY, base + MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (base + terms.MEMORY, base + terms.MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (terms.CPU_SECONDS, terms.CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (CONNECTION + 1, CONNECTION + 1))
@@ -89,16 +82,16 @@ def _answer(parent: Connection, size: int, *, with_poster: bool) -> None:
     try:
         facts, poster = looking.look(File(parent, size), size, with_poster=with_poster)
     except FileError as error:
-        parent.send_bytes(ERROR + error.reason.encode())
+        parent.send_bytes(terms.ERROR + error.reason.encode())
     except MemoryError:
-        parent.send_bytes(ERROR + TooMuchMemory.reason.encode())
+        parent.send_bytes(terms.ERROR + TooMuchMemory.reason.encode())
     except EOFError:
         return  # the studio's process has gone, or wants no answer any more
     except Exception as error:
         told = f"{ProberCrashed.reason} {type(error).__name__}: {error}"
-        parent.send_bytes(ERROR + told[:1000].encode(errors="replace"))
+        parent.send_bytes(terms.ERROR + told[:1000].encode(errors="replace"))
     else:
-        parent.send_bytes(RESULT + json.dumps(facts).encode() + b"\0" + poster)
+        parent.send_bytes(terms.RESULT + json.dumps(facts).encode() + b"\0" + poster)
 
 
 class File:
@@ -114,7 +107,7 @@ class File:
     def read(self, length: int) -> bytes:
         """Of what was fetched last, if it is in there: the first bytes are wanted twice."""
         if not self._start <= self._position < self._start + len(self._piece):
-            self._fetch(max(length, PIECE))
+            self._fetch(max(length, terms.PIECE))
         here = self._position - self._start
         read = self._piece[here : here + length]
         self._position += len(read)
@@ -127,7 +120,7 @@ class File:
             left, _ = signal.setitimer(
                 signal.ITIMER_REAL, 0
             )  # a slow storage does not use up our time
-            self._parent.send_bytes(READ.pack(READ_KIND, self._position, length))
+            self._parent.send_bytes(terms.READ.pack(terms.READ_KIND, self._position, length))
             self._piece = self._parent.recv_bytes(length)
             signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
 

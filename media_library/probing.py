@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 
-from media_library import containers, looking, prober
+from media_library import containers
+from media_library import prober_terms as terms
 from media_library.file_errors import ERRORS, FileEmpty, ProberAbsent, ProberCrashed, ProberTimedOut
 
 Read = Callable[[int, int], bytes]
@@ -54,25 +55,25 @@ def probe(read: Read, size: int, *, poster: bool = True) -> Facts:
 
 def _probe_once(read: Read, size: int, *, poster: bool) -> Facts:
     with the_prober.connect() as child:
-        order = prober.ORDER.pack(size, poster)
+        order = terms.ORDER.pack(size, poster)
         seconds = 0.0
         message = b""
         while True:
             with _cores:
                 started = time.monotonic()
                 try:
-                    message = _exchange(child, order, prober.SECONDS + 1 - seconds)
+                    message = _exchange(child, order, terms.SECONDS + 1 - seconds)
                 except (EOFError, OSError):
                     if not message:
                         raise ProberAbsent from None
                     seconds += time.monotonic() - started
-                    timed_out = seconds >= prober.CPU_SECONDS
+                    timed_out = seconds >= terms.CPU_SECONDS
                     raise (ProberTimedOut if timed_out else ProberCrashed) from None
                 seconds += time.monotonic() - started
             kind, rest = message[:1], message[1:]
-            if kind == prober.RESULT:
+            if kind == terms.RESULT:
                 return _facts(rest)
-            if kind == prober.ERROR:
+            if kind == terms.ERROR:
                 reason, _, details = rest.decode(errors="replace").partition(" ")
                 raise ERRORS.get(reason, ProberCrashed)(details)
             order = read(*_asked_for(message, size))
@@ -88,10 +89,10 @@ def _exchange(child: Connection, order: bytes, patience: float) -> bytes:
 def _asked_for(message: bytes, size: int) -> tuple[int, int]:
     """Nothing that a child says is believed: it has read the file."""
     try:
-        kind, offset, length = prober.READ.unpack(message)
+        kind, offset, length = terms.READ.unpack(message)
     except struct.error:
         raise ProberCrashed from None
-    if kind != prober.READ_KIND or offset + length > size or length > prober.PIECE:
+    if kind != terms.READ_KIND or offset + length > size or length > terms.PIECE:
         raise ProberCrashed
     return offset, length
 
@@ -104,10 +105,10 @@ def _facts(message: bytes) -> Facts:
             facts.container in containers.NAMES
             and math.isfinite(facts.duration)
             and 0 <= facts.duration <= _LONGEST_VIDEO
-            and 0 < int(facts.width) <= looking.MOST_PIXELS
-            and 0 < int(facts.height) <= looking.MOST_PIXELS
-            and facts.video_codec in looking.ALL_VIDEO_CODECS
-            and facts.audio_codec in {"", *looking.AUDIO_CODECS}
+            and 0 < int(facts.width) <= containers.MOST_PIXELS
+            and 0 < int(facts.height) <= containers.MOST_PIXELS
+            and facts.video_codec in containers.ALL_VIDEO_CODECS
+            and facts.audio_codec in {"", *containers.AUDIO_CODECS}
             and (not poster or poster.startswith(b"\xff\xd8"))
         )
     except (TypeError, ValueError):
@@ -132,7 +133,7 @@ class Prober:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             for end in (ours, theirs):  # a child that does not read must not stop us for ever
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(prober.SECONDS))
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(terms.SECONDS))
             self._hand_over(theirs)
             return Connection(ours.detach())
 

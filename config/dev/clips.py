@@ -46,7 +46,7 @@ class Encoding:
     video: str = "h264"
     audio: str = ""
     pixels: str = "yuv420p"
-    pictures_per_second: int = 8
+    pictures_per_second: int = 5
 
 
 def encode(draw: Draw, seconds: float, encoding: Encoding) -> bytes:

@@ -6,12 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from media_library import looking, prober
+from media_library import looking, prober_terms
 from media_library.file_errors import FileDamaged
 from media_library.looking import Readable
 
-prober.SECONDS = 2
-prober.CPU_SECONDS = 1
+prober_terms.SECONDS = 2
+prober_terms.CPU_SECONDS = 1
 
 
 def look(file: Readable, size: int, *, with_poster: bool) -> tuple[dict[str, Any], bytes]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from media_library import prober, probing
+from media_library import prober_terms, probing
 from media_library.file_errors import FileError, ProberAbsent, ProberCrashed, ProberTimedOut
 from tests.clips import Clips
 from tests.media_library.test_probing import probe, reader
@@ -21,8 +21,8 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch) -> Iterator[probing.Prober]:
     program = "import tests.media_library.misbehaving; " + probing.PROGRAM
     it = probing.Prober(program)
     monkeypatch.setattr(probing, "the_prober", it)
-    monkeypatch.setattr(prober, "SECONDS", 2)
-    monkeypatch.setattr(prober, "CPU_SECONDS", 1)
+    monkeypatch.setattr(prober_terms, "SECONDS", 2)
+    monkeypatch.setattr(prober_terms, "CPU_SECONDS", 1)
     yield it
     it.stop()
 
