@@ -116,28 +116,25 @@ def _explain(
     chapter: Chapter, requested_by: User, picks: Sequence[Pick], inserted: set[UUID]
 ) -> Requested:
     """What became of each pick. Of a file or a video that is not theirs nothing is told."""
-    rest = [pick for pick in picks if pick.video_id not in inserted]
-    there: dict[UUID, tuple[UUID, bool]] = {}
-    statuses: dict[UUID, str] = {}
-    if rest:
-        videos = Video.objects.filter(chapter=chapter, pk__in=[pick.video_id for pick in picks])
-        for video in videos.only("media_id", "removed_at"):
-            there[video.pk] = (video.media_id, video.removed_at is None)
-        files = MediaFile.objects.owned_by(requested_by)
-        files = files.filter(pk__in=[pick.media_id for pick in rest])
-        statuses = dict(files.values_list("pk", "status"))
+    if len(inserted) == len(picks):
+        return Requested([pick.video_id for pick in picks], [])
+    videos = Video.objects.filter(chapter=chapter, pk__in=[pick.video_id for pick in picks])
+    there = {
+        (media_id, video_id): removed_at is None
+        for video_id, media_id, removed_at in videos.values_list("pk", "media", "removed_at")
+    }
+    files = MediaFile.objects.owned_by(requested_by).filter(pk__in=[pick.media_id for pick in picks])
+    statuses = dict(files.values_list("pk", "status"))
     standing: dict[UUID, None] = {}
     refused = []
     for pick in picks:
-        if (pick.video_id in inserted and not rest) or there.get(pick.video_id) == (
-            pick.media_id,
-            True,
-        ):
-            standing[pick.video_id] = None
-        elif there.get(pick.video_id) == (pick.media_id, False):
-            refused.append((pick, Refusal.REMOVED))
-        else:
-            refused.append((pick, _REFUSALS.get(statuses.get(pick.media_id), Refusal.TAKEN)))
+        match there.get((pick.media_id, pick.video_id)):
+            case True:
+                standing[pick.video_id] = None
+            case False:
+                refused.append((pick, Refusal.REMOVED))
+            case None:
+                refused.append((pick, _REFUSALS.get(statuses.get(pick.media_id), Refusal.TAKEN)))
     return Requested(list(standing), refused)
 
 
