@@ -9,6 +9,14 @@ from django.shortcuts import render
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
+    def process_view(
+        self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Django's asks who it is even where it does not matter: a query for nothing."""
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(  # type: ignore[override]  # Django's middleware may answer anything
         self, request: HttpRequest, view_func: Any
     ) -> HttpResponseBase:

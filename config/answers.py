@@ -1,6 +1,6 @@
 """The two answers to a form that did its work: fragments for htmx, a redirect for everybody else."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,8 +15,7 @@ def done(
     said: str,
     *,
     back_to: str,
-    fragments: str = "",
-    context: dict[str, Any] | None = None,
+    fragments: Callable[[], str] = str,
     undo: str = "",
     failed: bool = False,
 ) -> HttpResponse:
@@ -25,11 +24,10 @@ def done(
     if not request.htmx:
         messages.add_message(request, level, said, extra_tags=undo)
         return redirect(back_to)
-    body = render_to_string(fragments, context or {}, request) if fragments else ""
+    body = fragments()
     if undo or failed:
         return HttpResponse(body + toast(request, said, undo=undo, failed=failed))
-    # The page shows what was done; who cannot see the page is told.
-    return HttpResponse(body + render_to_string("components/_announcement.html", {"text": said}))
+    return HttpResponse(body + announcement(said))
 
 
 def refused(request: Request, said: str, *, back_to: str, status: int = 422) -> HttpResponse:
@@ -38,6 +36,11 @@ def refused(request: Request, said: str, *, back_to: str, status: int = 422) -> 
         messages.error(request, said)
         return redirect(back_to)
     return HttpResponse(toast(request, said, failed=True), status=status)
+
+
+def announcement(said: str) -> str:
+    """The page shows what was done; who cannot see the page is told."""
+    return render_to_string("components/_announcement.html", {"text": said})
 
 
 def toast(request: Request, said: str, *, undo: str = "", failed: bool = False) -> str:

@@ -1,5 +1,6 @@
 """What every template may use without loading it."""
 
+import re
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -70,3 +71,9 @@ def counted(number: int, noun: str) -> str:
 def poster_version(name: str) -> str:
     """Part of a poster's address, so that browsers keep each one for ever."""
     return name.rpartition("-")[2].removesuffix(".jpg")
+
+
+@register.filter
+def without_extension(name: str) -> str:
+    """As linking names a video: see `courses.linking`."""
+    return re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).strip() or name

@@ -3,9 +3,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
+    path("", include("courses.urls")),
     path("library/", include("media_library.urls")),
     path("admin/", admin.site.urls),
-    path("", include("courses.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

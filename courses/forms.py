@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from courses.models import Chapter, Course
+from courses import positions
+from courses.models import Chapter, Course, Video
 
 
 NO_TITLE = {"title": {"required": "A title is needed."}}
@@ -35,9 +36,21 @@ class ChapterTitleForm(forms.ModelForm[Chapter]):
         error_messages = NO_TITLE
 
 
-class MoveForm(forms.Form):
-    """By steps from where it is, or to a place counted from 1."""
+class VideoTitleForm(forms.ModelForm[Video]):
+    """`version` is that of the title which the person saw when they began to type."""
 
+    version = forms.IntegerField(min_value=0, required=False)
+
+    class Meta:
+        model = Video
+        fields = ["title"]
+        error_messages = NO_TITLE
+
+
+class MoveForm(forms.Form):
+    """By steps from where it is, or to a place counted from 1; videos also to another chapter."""
+
+    chapter = forms.UUIDField(required=False)
     steps = forms.IntegerField(min_value=-10_000, max_value=10_000, required=False)
     place = forms.IntegerField(min_value=1, max_value=10_000, required=False)
 
@@ -46,6 +59,11 @@ class MoveForm(forms.Form):
         if (given.get("steps") is None) == (given.get("place") is None):
             raise forms.ValidationError("Say a place, counted from 1.")
         return given
+
+    @property
+    def target(self) -> positions.Target:
+        place, steps = self.cleaned_data["place"], self.cleaned_data["steps"]
+        return positions.to(place) if place else positions.by(steps)
 
 
 class CoAuthorForm(forms.Form):

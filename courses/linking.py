@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models.functions import Now
 from django.http import Http404
 
 from config.wake_ups import after_commit, wake
 from courses import link_errors
 from courses.models import Chapter, Course, Video
+from courses.models.video import AS_NEW
 from courses.positions import STEP
 from courses.revisions import revise
 from media_library import intake
@@ -143,6 +145,42 @@ _REFUSALS: dict[str | None, Refusal] = {
     MediaFile.Status.UPLOADING: Refusal.UPLOADING,
     MediaFile.Status.BROKEN: Refusal.BROKEN,
 }
+
+
+def retry_link(video: Video) -> int | None:
+    revision = video.retry()
+    if revision is not None:
+        after_commit(call_linkers, [video.pk])
+    return revision
+
+
+def retry_failed_links(chapter: Chapter) -> list[UUID]:
+    """All of a chapter, in one statement however many."""
+    with revise(chapter.course_id) as revision:
+        failed = Video.objects.failed().filter(chapter=chapter).in_order()
+        video_ids = list(failed.values_list("pk", flat=True))
+        Video.objects.failed().filter(pk__in=video_ids).update(**AS_NEW, revision=revision)
+        after_commit(call_linkers, video_ids)
+    return video_ids
+
+
+def cancel_links(chapter: Chapter) -> tuple[int, int]:
+    """The revision that took away what is under way in a chapter, and how many links that was."""
+    with revise(chapter.course_id) as revision:
+        under_way = Video.objects.live().filter(chapter=chapter, status=Video.Status.LINKING)
+        video_ids = list(under_way.order_by("pk").select_for_update().values_list("pk", flat=True))
+        cancelled = Video.objects.filter(pk__in=video_ids).update(
+            removed_at=Now(), lease_token=None, lease_until=None, revision=revision
+        )
+    return revision, cancelled
+
+
+def restore_link(video: Video) -> int | None:
+    """A link that was taken away while it was under way goes on."""
+    revision = video.restore()
+    if revision is not None:
+        after_commit(call_linkers, [video.pk])
+    return revision
 
 
 def call_linkers(video_ids: Sequence[UUID]) -> None:

@@ -4,6 +4,7 @@ Every function wants the lock on the course (`revise`). Removed rows keep their 
 back to it.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,48 @@ from django.db.models import Max
 STEP = 1_000_000  # about 20 moves into the same gap before the list has to be spaced anew
 
 
+# From the index that a row has among its live siblings to the one that it shall have.
+Target = Callable[[int], int]
+
+
+def by(steps: int) -> Target:
+    """Down by so many, or up by a negative number, as far as there are any."""
+    return lambda here: here + steps
+
+
+def to(place: int) -> Target:
+    """The first is 1; whatever is beyond the last is the last."""
+    return lambda _: place - 1
+
+
 def at_end(siblings: models.QuerySet[Any]) -> int:
     last: int | None = siblings.aggregate(last=Max("position"))["last"]
     return (last or 0) + STEP
 
 
-def before(siblings: models.QuerySet[Any], row: Any, mover: UUID, revision: int) -> int:
+def moved(
+    siblings: models.QuerySet[Any], mover: UUID, target: Target, revision: int
+) -> int | None:
+    """The new place of `mover`, which may come from another list; None if it stays where it is.
+
+    Where it comes from another list, `target` gets the number of siblings for its index.
+    """
+    order: list[UUID] = list(
+        siblings.filter(removed_at=None).order_by("position").values_list("pk", flat=True)
+    )
+    is_here = mover in order
+    here = order.index(mover) if is_here else len(order)
+    if is_here:
+        order.remove(mover)
+    there = min(max(target(here), 0), len(order))
+    if is_here and there == here:
+        return None
+    if there == len(order):
+        return at_end(siblings)
+    return _before(siblings, siblings.get(pk=order[there]), mover, revision)
+
+
+def _before(siblings: models.QuerySet[Any], row: Any, mover: UUID, revision: int) -> int:
     """A free place right before `row` for the sibling `mover`, whose own place counts as free."""
     for _ in range(2):
         earlier = siblings.filter(position__lt=row.position).exclude(pk=mover)

@@ -117,6 +117,10 @@ class MediaFile(models.Model):
         return self.name
 
     @property
+    def is_linkable(self) -> bool:
+        return self.status in (MediaFile.Status.PROCESSING, MediaFile.Status.READY)
+
+    @property
     def sentence(self) -> str:
         """Why the file is broken, in an instructor's words."""
         return file_errors.sentence(self.reason)

@@ -22,7 +22,6 @@ FOR_VISITORS = {
     "accounts:password_reset": "forgotten password",
     "accounts:password_reset_done": "forgotten password",
     "accounts:password_reset_confirm": "forgotten password",
-    "accounts:password_reset_complete": "forgotten password",
     "admin:login": "leads to signing in",
 }
 # About nobody's things in particular: open to everyone who is signed in.
@@ -34,7 +33,6 @@ FOR_EVERY_INSTRUCTOR = {
     "accounts:logout",
     "accounts:theme",
     "accounts:password_change",
-    "accounts:password_change_done",
 }
 
 

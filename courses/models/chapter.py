@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
@@ -17,6 +15,7 @@ from courses.models.course import Course
 from courses.revisions import revise
 
 if TYPE_CHECKING:
+    from courses.changes import Figures
     from courses.models.video import Video
 
 
@@ -41,6 +40,7 @@ class Chapter(models.Model):
     """Every verb answers with the revision that it made, or with None if somebody was faster."""
 
     rows: list[Video]  # its live videos, where a page has fetched them
+    figures: Figures  # likewise
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     course = models.ForeignKey(Course, on_delete=models.CASCADE, related_name="chapters")
@@ -62,49 +62,34 @@ class Chapter(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def play_time(self) -> timedelta:
-        durations = (row.media.duration for row in self.rows)
-        return sum((duration for duration in durations if duration), timedelta())
-
     def rename(self, title: str) -> int | None:
         return self._change({"removed_at": None}, title=title)
 
-    def move_by(self, steps: int) -> int | None:
-        """Down by so many chapters, or up by a negative number, as far as there are any."""
-        return self._move(lambda here: here + steps)
-
-    def move_to(self, place: int) -> int | None:
-        """To be the first (1), the second … or, from the number of chapters on, the last."""
-        return self._move(lambda _: place - 1)
+    def move(self, target: positions.Target) -> int | None:
+        with revise(self.course_id) as revision:
+            live = Chapter.objects.live().filter(pk=self.pk)
+            if not live.exists():
+                return None
+            siblings = Chapter.objects.filter(course=self.course_id)
+            position = positions.moved(siblings, self.pk, target, revision)
+            if position is not None:
+                live.update(position=position, revision=revision)
+            return revision
 
     def remove(self) -> int | None:
         return self._change({"removed_at": None}, removed_at=Now())
 
     def restore(self) -> int | None:
-        return self._change({"removed_at__isnull": False}, removed_at=None)
+        """Its rows count as changed too: pages that took the chapter away have none of them."""
+        with revise(self.course_id) as revision:
+            removed = Chapter.objects.filter(pk=self.pk, removed_at__isnull=False)
+            if not removed.update(removed_at=None, revision=revision):
+                return None
+            self.videos.update(revision=revision)
+            return revision
 
     def _change(self, guard: dict[str, Any], **columns: Any) -> int | None:
         """One conditional update: the revision, or None if the chapter is not as the verb wants it."""
         with revise(self.course_id) as revision:
             guarded = Chapter.objects.filter(pk=self.pk, **guard)
             return revision if guarded.update(**columns, revision=revision) else None
-
-    def _move(self, target: Callable[[int], int]) -> int | None:
-        with revise(self.course_id) as revision:
-            siblings = Chapter.objects.filter(course=self.course_id)
-            order = list(siblings.live().in_order().values_list("pk", flat=True))
-            if self.pk not in order:
-                return None
-            here = order.index(self.pk)
-            order.remove(self.pk)
-            there = min(max(target(here), 0), len(order))
-            if there == here:
-                return revision
-            if there == len(order):
-                position = positions.at_end(siblings)
-            else:
-                other = siblings.get(pk=order[there])
-                position = positions.before(siblings, other, self.pk, revision)
-            Chapter.objects.filter(pk=self.pk).update(position=position, revision=revision)
-            return revision

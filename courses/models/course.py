@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class CourseQuerySet(models.QuerySet["Course"]):
-    def of_author(self, user: User) -> CourseQuerySet:
+    def of_author(self, user: User | UUID) -> CourseQuerySet:
         """Own courses, and those that others share with this person."""
         shared = CoAuthor.objects.filter(course=OuterRef("pk"), author=user)
         return self.filter(Q(owner=user) | Exists(shared))

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
-from courses import link_errors
+from courses import link_errors, positions
 from courses.models.chapter import Chapter
 from courses.revisions import CourseGone, revise
 from media_library.models import MediaFile
@@ -47,6 +47,10 @@ class VideoQuerySet(models.QuerySet["Video"]):
                 "status",
                 "reason",
                 "position",
+                "title_version",
+                "deferrals",
+                "removed_at",
+                "revision",
                 "media__id",
                 "media__name",
                 "media__poster",
@@ -62,6 +66,9 @@ class VideoQuerySet(models.QuerySet["Video"]):
     def due(self) -> Self:
         """Waiting, and it may be claimed now."""
         return self.waiting().filter(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
+
+    def failed(self) -> Self:
+        return self.live().filter(status=Video.Status.FAILED)
 
     def given_up(self) -> Self:
         """Waiting for nothing: every attempt ended with the worker that made it."""
@@ -79,6 +86,18 @@ class VideoQuerySet(models.QuerySet["Video"]):
             return None
         mine = self.filter(pk=video_id, lease_token=token)
         return mine.select_related("chapter", "media").first()
+
+
+# What a failed link is set to when it shall be tried again.
+AS_NEW: dict[str, Any] = {
+    "status": "linking",
+    "reason": "",
+    "settled_at": None,
+    "attempts": 0,
+    "deferrals": 0,
+    "due_at": Now(),
+    "requested_at": Now(),
+}
 
 
 class GuardFailed(Exception):
@@ -114,6 +133,7 @@ class Video(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    requested_at = models.DateTimeField(db_default=Now(), editable=False)
     due_at = models.DateTimeField(db_default=Now(), editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     deferrals = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -192,6 +212,40 @@ class Video(models.Model):
             lease_token=None,
             lease_until=None,
         )
+
+    def retry(self) -> int | None:
+        return self._change(Video.objects.failed(), **AS_NEW)
+
+    def remove(self) -> int | None:
+        """Whoever is linking it loses the lease, and with it the right to say what became of it."""
+        live = Video.objects.live()
+        return self._change(live, removed_at=Now(), lease_token=None, lease_until=None)
+
+    def restore(self) -> int | None:
+        removed = Video.objects.filter(removed_at__isnull=False)
+        return self._change(removed, removed_at=None, due_at=Now(), attempts=0)
+
+    def rename(self, title: str, version: int | None = None) -> int | None:
+        """`version` is that of the title which the person saw: another one since, and nothing happens."""
+        seen = {} if version is None else {"title_version": version}
+        live = Video.objects.live().filter(**seen)
+        return self._change(live, title=title, title_version=F("title_version") + 1)
+
+    def move(self, chapter: Chapter, target: positions.Target) -> int | None:
+        """Within its chapter, or to another one of the course."""
+        with revise(self.chapter.course_id) as revision:
+            live = Video.objects.standing().filter(pk=self.pk)
+            here = live.values_list("chapter", flat=True).first()
+            to = Chapter.objects.live().filter(pk=chapter.pk, course=self.chapter.course_id)
+            if here is None or not to.exists():
+                return None
+            siblings = Video.objects.filter(chapter=chapter)
+            position = positions.moved(siblings, self.pk, target, revision)
+            if position is not None:
+                live.update(chapter=chapter, position=position, revision=revision)
+            if here != chapter.pk:  # its figures change, though none of its rows does
+                Chapter.objects.filter(pk=here).update(revision=revision)
+            return revision
 
     def _leased(self) -> VideoQuerySet:
         """This video, as long as it is the caller's: a lease that ran out is nobody's, claimed or not."""

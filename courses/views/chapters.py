@@ -10,7 +10,9 @@ from config.requests import Request
 from courses.access import chapter_of, course_of
 from courses.forms import ChapterTitleForm, MoveForm
 from courses.models import Chapter, Course
+from courses.views.addresses import in_editor
 from courses.views.editor import outline
+from courses.views.fragments import of_revision
 
 GONE = "Somebody removed this chapter meanwhile."
 
@@ -22,7 +24,7 @@ def create(request: Request, course_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _title_refused(request, course, form)
     chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"])
-    return _changed(request, course, chapter.revision, said="Chapter added.", anchor=chapter)
+    return _changed(request, chapter, chapter.revision, "Chapter added.")
 
 
 @require_POST
@@ -32,7 +34,7 @@ def title(request: Request, chapter_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _title_refused(request, chapter.course, form, chapter)
     revision = chapter.rename(form.cleaned_data["title"])
-    return _changed(request, chapter.course, revision, said="Chapter renamed.", anchor=chapter)
+    return _changed(request, chapter, revision, "Chapter renamed.")
 
 
 @require_POST
@@ -40,50 +42,40 @@ def move(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
     form = MoveForm(request.POST)
     if not form.is_valid():
-        return refused(request, "Say a place, counted from 1.", back_to=_editor(chapter.course))
-    steps, place = form.cleaned_data["steps"], form.cleaned_data["place"]
-    revision = chapter.move_to(place) if place else chapter.move_by(steps)
-    return _changed(request, chapter.course, revision, said="Chapter moved.", anchor=chapter)
+        return refused(request, "Say a place, counted from 1.", back_to=in_editor(chapter.course))
+    return _changed(request, chapter, chapter.move(form.target), "Chapter moved.")
 
 
 @require_POST
 def remove(request: Request, chapter_id: UUID) -> HttpResponse:
+    """Removed twice is removed."""
     chapter = chapter_of(request.user, chapter_id)
-    chapter.remove()  # removed twice is removed
+    revision = chapter.remove() or chapter.revision
     return done(
         request,
         f"“{chapter}” is removed.",
-        back_to=_editor(chapter.course),
+        back_to=in_editor(chapter.course),
         undo=reverse("courses:restore_chapter", args=[chapter.pk]),
-        fragments="courses/_chapter_removed.html",
-        context={"chapter": chapter, **outline(chapter.course)},
+        fragments=lambda: of_revision(request, chapter.course, revision),
     )
 
 
 @require_POST
 def restore(request: Request, chapter_id: UUID) -> HttpResponse:
+    """Where somebody was faster, it is back already."""
     chapter = chapter_of(request.user, chapter_id)
-    revision = chapter.restore() or chapter.revision  # somebody was faster: then it is back already
-    return _changed(request, chapter.course, revision, said=f"“{chapter}” is back.", anchor=chapter)
+    revision = chapter.restore() or chapter.revision
+    return _changed(request, chapter, revision, f"“{chapter}” is back.")
 
 
-def _changed(
-    request: Request, course: Course, revision: int | None, *, said: str, anchor: Chapter
-) -> HttpResponse:
-    """The chapters that the verb changed, as they are now."""
-    back_to = f"{_editor(course)}#chapter-{anchor.pk}"
+def _changed(request: Request, chapter: Chapter, revision: int | None, said: str) -> HttpResponse:
     if revision is None:
-        return refused(request, GONE, back_to=_editor(course), status=409)
-    if not request.htmx:
-        return done(request, said, back_to=back_to)
-    shown = outline(course)
-    changed = [chapter for chapter in shown["chapters"] if chapter.revision == revision]
+        return refused(request, GONE, back_to=in_editor(chapter.course), status=409)
     return done(
         request,
         said,
-        back_to=back_to,
-        fragments="courses/_chapters_changed.html",
-        context={**shown, "changed": changed},
+        back_to=in_editor(chapter),
+        fragments=lambda: of_revision(request, chapter.course, revision),
     )
 
 
@@ -96,7 +88,3 @@ def _title_refused(
         return render(request, "courses/_title_refused.html", context, status=422)
     page = {"room": "courses", **outline(course), **context}
     return render(request, "courses/editor.html", page, status=422)
-
-
-def _editor(course: Course) -> str:
-    return reverse("courses:editor", args=[course.pk])

@@ -3,7 +3,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
 
 from config.answers import done
@@ -12,6 +12,7 @@ from courses.access import course_of, own_course_of
 from courses.forms import CoAuthorForm, CourseForm, CourseTitleForm
 from courses.models import Course
 from courses.summaries import with_counts
+from courses.views.addresses import in_editor
 from courses.views.editor import outline
 
 
@@ -93,7 +94,8 @@ def _in_editor(request: Request, course: Course, said: str) -> HttpResponse:
     return done(
         request,
         said,
-        back_to=reverse("courses:editor", args=[course.pk]),
-        fragments="courses/_course_changed.html",
-        context={"course": course},
+        back_to=in_editor(course),
+        fragments=lambda: render_to_string(
+            "courses/_course_changed.html", {"course": course}, request
+        ),
     )

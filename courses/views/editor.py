@@ -8,7 +8,14 @@ from django.views.decorators.http import require_safe
 
 from config.requests import Request
 from courses.access import course_of
-from courses.models import Chapter, Course, Video
+from courses.changes import with_figures
+from courses.models import Course, Video
+from media_library.models import MediaFile
+
+
+# What the template of a row draws before there is a video: scripts put ids and titles in.
+_NOBODY = UUID("00000000-0000-7000-8000-000000000000")
+GUESS = Video(pk=_NOBODY, chapter_id=_NOBODY, media=MediaFile(pk=_NOBODY))
 
 
 @require_safe
@@ -20,5 +27,10 @@ def editor(request: Request, course_id: UUID) -> HttpResponse:
 def outline(course: Course) -> dict[str, Any]:
     """A course as the editor shows it: its chapters in order, each with its rows."""
     rows = Prefetch("videos", Video.objects.live().for_rows(), to_attr="rows")
-    chapters = course.chapters.live().in_order().prefetch_related(rows)
-    return {"course": course, "chapters": list(chapters)}
+    chapters = with_figures(course.chapters.live().in_order().prefetch_related(rows))
+    return {
+        "course": course,
+        "chapters": chapters,
+        "guess": GUESS,
+        "in_flight": any(chapter.figures.in_flight for chapter in chapters),
+    }

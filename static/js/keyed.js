@@ -2,6 +2,7 @@
 // "keyed" updates the children that are there, adds the new and puts each in its place;
 // "remove" takes the target away and leaves the focus with its neighbour.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { offerDrafts } from "./drafts.js";
 
 let api;
 
@@ -22,18 +23,26 @@ htmx.registerExtension("keyed", {
 
 function merge(list, fresh) {
   const old = document.getElementById(fresh.id);
-  if (old) {
-    const holder = new DocumentFragment();
-    holder.append(fresh);
-    api.morph(old, holder, false);
+  if (!old) {
+    place(list, fresh);
+    offerDrafts(fresh);
+    return fresh;
   }
-  const row = old ?? fresh;
-  place(list, row);
-  return row;
+  // An answer that was overtaken by another one brings nothing that is new.
+  if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return old;
+  // A list inside brings only what changed of it: its rows are merged one by one, not the whole.
+  const inner = fresh.querySelector(":scope > [data-keyed]");
+  const rows = inner ? [...inner.children] : [];
+  const holder = new DocumentFragment();
+  holder.append(fresh);
+  api.morph(old, holder, false);
+  place(list, old);
+  for (const row of rows) htmx.process(merge(document.getElementById(inner.id), row));
+  return old;
 }
 
 function place(list, row) {
-  const position = (child) => Number(child.dataset.pos);
+  const position = (child) => Number(child.dataset.pos ?? Infinity); // guesses come last
   const next =
     [...list.children].find((other) => other !== row && position(other) > position(row)) ?? null;
   if (row.parentNode === list && row.nextElementSibling === next) return;

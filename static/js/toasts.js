@@ -5,11 +5,28 @@ const LINGER_WITH_BUTTON = 20000;
 
 const toasts = document.getElementById("toasts");
 
-// As the server draws it, for what only the page can know.
-export function complain(text) {
+// As the server draws it, for what only the page can know; with a button, if something can be done.
+export function complain(text, label, act) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
+  if (act) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      putAway(toast);
+      act();
+    });
+    toast.querySelector("[data-dismiss]").before(button);
+  }
   toasts.append(toast);
+  return toast;
+}
+
+// For those who cannot see what the page shows.
+export function say(text) {
+  document.getElementById("live").textContent = text;
 }
 
 if (toasts) {

@@ -29,7 +29,7 @@ def page(open_as: OpenAs, author: User, course: Course) -> Page:
 
 def titles(page: Page) -> list[str]:
     return page.eval_on_selector_all(
-        "#chapters input[name=title]", "all => all.map(one => one.value)"
+        ".chapter-head input[name=title]", "all => all.map(one => one.value)"
     )
 
 
@@ -47,7 +47,7 @@ def test_adding_keeps_the_page_and_the_field_ready_for_the_next(page: Page, cour
         page.fill("#new-chapter-title", title)
         page.press("#new-chapter-title", "Enter")
         expect(page.locator(".chapter")).to_have_count(len(in_database(course)))
-        page.locator(f"#chapters input[value='{title}']").wait_for()
+        page.locator(f".chapter-head input[value='{title}']").wait_for()
         expect(page.locator("#new-chapter-title")).to_have_value("")
         expect(page.locator("#new-chapter-title")).to_be_focused()
     assert titles(page) == ["One", "Two", "Three", "Four", "Five"] == in_database(course)
@@ -64,7 +64,7 @@ def test_an_empty_title_is_refused_beside_the_field(page: Page, course: Course) 
 
 
 def test_renaming_marks_what_is_not_saved_and_enter_saves(page: Page, course: Course) -> None:
-    field = page.locator("#chapters .title-field").nth(1)
+    field = page.locator(".chapter-head .title-field").nth(1)
     title = field.locator("input[name=title]")
     title.fill("Second")
     expect(field).to_have_attribute("data-dirty", "")
@@ -79,16 +79,16 @@ def test_renaming_marks_what_is_not_saved_and_enter_saves(page: Page, course: Co
 
 
 def test_escape_puts_the_saved_title_back(page: Page, course: Course) -> None:
-    title = page.locator("#chapters input[name=title]").first
+    title = page.locator(".chapter-head input[name=title]").first
     title.fill("Changed my mind")
     title.press("Escape")
     expect(title).to_have_value("One")
-    expect(page.locator("#chapters .title-field").first).not_to_have_attribute("data-dirty", "")
+    expect(page.locator(".chapter-head .title-field").first).not_to_have_attribute("data-dirty", "")
     assert in_database(course) == ["One", "Two", "Three"]
 
 
 def test_an_empty_rename_is_refused_and_keeps_the_field(page: Page, course: Course) -> None:
-    field = page.locator("#chapters .title-field").first
+    field = page.locator(".chapter-head .title-field").first
     field.locator("input[name=title]").fill("")
     field.locator("input[name=title]").press("Enter")
     expect(field.locator("[role=alert]")).to_contain_text("A title is needed.")
@@ -101,7 +101,7 @@ def test_moving_keeps_the_focus_on_the_button(page: Page, course: Course) -> Non
     button = up.get_attribute("id")
     up.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#chapters input[name=title]").nth(1)).to_have_value("Three")
+    expect(page.locator(".chapter-head input[name=title]").nth(1)).to_have_value("Three")
     assert titles(page) == ["One", "Three", "Two"] == in_database(course)
     assert page.evaluate("document.activeElement.id") == button
     assert page.evaluate("window.neverReloaded")
@@ -112,13 +112,13 @@ def test_moving_to_a_place(page: Page, course: Course) -> None:
     chapter.locator("summary").click()
     chapter.locator("[name=place]").fill("1")
     chapter.locator("[name=place]").press("Enter")
-    expect(page.locator("#chapters input[name=title]").first).to_have_value("Three")
+    expect(page.locator(".chapter-head input[name=title]").first).to_have_value("Three")
     assert titles(page) == ["Three", "One", "Two"] == in_database(course)
     expect(chapter.locator("details")).not_to_have_attribute("open", "")
 
 
 def test_what_is_being_typed_survives_a_move_of_its_chapter(page: Page, course: Course) -> None:
-    typed = page.locator("#chapters input[name=title]").nth(2)
+    typed = page.locator(".chapter-head input[name=title]").nth(2)
     typed.fill("Half a ti")
     typed.evaluate("field => field.setSelectionRange(4, 4)")
     course.chapters.get(title="Two").rename("Two, by somebody else")
@@ -126,7 +126,7 @@ def test_what_is_being_typed_survives_a_move_of_its_chapter(page: Page, course: 
         "htmx.ajax('POST', document.querySelectorAll('.chapter-up')[2].action,"
         "{source: document.querySelectorAll('.chapter-up')[2], swap: 'none', values: {steps: -1}}), 0"
     )
-    expect(page.locator("#chapters input[name=title]").nth(1)).to_have_value("Half a ti")
+    expect(page.locator(".chapter-head input[name=title]").nth(1)).to_have_value("Half a ti")
     assert page.evaluate("document.activeElement.selectionStart") == 4
 
 
@@ -141,7 +141,8 @@ def test_removing_and_undoing(page: Page, course: Course) -> None:
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".chapter")).to_have_count(3)
     assert titles(page) == ["One", "Two", "Three"] == in_database(course)
-    expect(page.locator(".chapter").nth(1)).to_contain_text("video of Two")
+    back = page.locator(".chapter").nth(1).locator(".videos input[name=title]")
+    expect(back).to_have_value("video of Two")
     assert page.evaluate("window.neverReloaded")
 
 
@@ -151,8 +152,8 @@ def test_what_was_brought_back_works(page: Page, course: Course) -> None:
     chapter.get_by_role("button", name="Remove chapter").click()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".chapter")).to_have_count(3)
-    page.locator("#chapters input[name=title]").first.fill("One again")
-    page.locator("#chapters input[name=title]").first.press("Enter")
+    page.locator(".chapter-head input[name=title]").first.fill("One again")
+    page.locator(".chapter-head input[name=title]").first.press("Enter")
     expect(page.locator("#outline li").first).to_contain_text("One again")
     assert in_database(course)[0] == "One again"
 
@@ -168,7 +169,7 @@ def test_publishing(page: Page, course: Course) -> None:
 
 def test_a_lost_network_is_told_and_what_was_typed_stays(page: Page, course: Course) -> None:
     page.context.set_offline(True)
-    title = page.locator("#chapters input[name=title]").first
+    title = page.locator(".chapter-head input[name=title]").first
     title.fill("Typed in a tunnel")
     title.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("cannot be reached")
@@ -180,7 +181,7 @@ def test_a_lost_network_is_told_and_what_was_typed_stays(page: Page, course: Cou
 
 def test_a_broken_answer_is_told_and_breaks_nothing(page: Page, course: Course) -> None:
     page.route(re.compile("/title/$"), lambda route: route.fulfill(status=502, body="<h1>Bad</h1>"))
-    title = page.locator("#chapters input[name=title]").first
+    title = page.locator(".chapter-head input[name=title]").first
     title.fill("New")
     title.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("(502)")

@@ -45,7 +45,7 @@ def test_chapters_stand_in_the_order_of_their_making(course: Course) -> None:
     ],
 )
 def test_a_chapter_moves_by_steps(course: Course, title: str, steps: int, order: str) -> None:
-    chapter(course, title).move_by(steps)
+    chapter(course, title).move(positions.by(steps))
     assert titles(course) == order
 
 
@@ -53,12 +53,12 @@ def test_a_chapter_moves_by_steps(course: Course, title: str, steps: int, order:
     ("title", "place", "order"), [("E", 1, "EABCD"), ("A", 3, "BCADE"), ("B", 99, "ACDEB")]
 )
 def test_a_chapter_moves_to_a_place(course: Course, title: str, place: int, order: str) -> None:
-    chapter(course, title).move_to(place)
+    chapter(course, title).move(positions.to(place))
     assert titles(course) == order
 
 
 def test_a_move_writes_one_row(course: Course) -> None:
-    revision = chapter(course, "E").move_to(1)
+    revision = chapter(course, "E").move(positions.to(1))
     assert [row.title for row in course.chapters.filter(revision=revision)] == ["E"]
 
 
@@ -67,21 +67,21 @@ def test_moves_into_the_same_gap_never_run_out_of_room(course: Course) -> None:
     expected = list("ABCDE")
     for _ in range(60):
         last = expected.pop()
-        chapter(course, last).move_to(2)
+        chapter(course, last).move(positions.to(2))
         expected.insert(1, last)
         assert titles(course) == "".join(expected)
 
 
 def test_a_list_spaced_anew_carries_the_revision_of_the_move(course: Course) -> None:
     course.chapters.filter(title="B").update(position=positions.STEP + 1)
-    revision = chapter(course, "E").move_to(2)
+    revision = chapter(course, "E").move(positions.to(2))
     assert course.chapters.filter(revision=revision).count() == 5
     assert titles(course) == "AEBCD"
 
 
 def test_a_removed_chapter_comes_back_to_its_place(course: Course) -> None:
     chapter(course, "C").remove()
-    chapter(course, "E").move_to(3)
+    chapter(course, "E").move(positions.to(3))
     assert titles(course) == "ABED"
     chapter(course, "C").restore()
     assert titles(course) in ("ABCED", "ABECD")
@@ -90,7 +90,7 @@ def test_a_removed_chapter_comes_back_to_its_place(course: Course) -> None:
 def test_a_removed_chapter_does_not_move(course: Course) -> None:
     gone = chapter(course, "C")
     gone.remove()
-    assert gone.move_to(1) is None
+    assert gone.move(positions.to(1)) is None
     assert gone.rename("X") is None
     assert titles(course) == "ABDE"
 
@@ -108,7 +108,7 @@ def test_authors_who_move_and_add_at_once_end_with_one_order(course: Course) -> 
                 if number % 2:
                     make_chapter(course, f"{number}")
                 else:
-                    Chapter.objects.get(pk=ids[step % 5]).move_to((number + step) % 5 + 1)
+                    Chapter.objects.get(pk=ids[step % 5]).move(positions.to((number + step) % 5 + 1))
         except Exception as error:  # noqa: BLE001 - told below
             failures.append(error)
         finally:

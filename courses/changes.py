@@ -1,0 +1,96 @@
+"""What changed in a course after a revision: the feed of its pages, and the answer to every verb."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from courses.models import Chapter, Course, Video
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Of a chapter. `asked` are the links of the batches that are under way; nought when none is."""
+
+    videos: int = 0
+    play_time: timedelta = timedelta()
+    asked: int = 0
+    linked: int = 0
+    failed: int = 0
+
+    @property
+    def in_flight(self) -> bool:
+        return self.asked > 0
+
+
+_FIGURES = """
+    SELECT chapter_id, count(*), coalesce(sum(duration), '0'),
+           count(*) FILTER (WHERE requested_at >= began),
+           count(*) FILTER (WHERE requested_at >= began AND status = 'linked'),
+           count(*) FILTER (WHERE requested_at >= began AND status = 'failed')
+    FROM (SELECT video.chapter_id, video.status, video.requested_at, media.duration,
+                 min(video.requested_at) FILTER (WHERE video.status = 'linking')
+                     OVER (PARTITION BY video.chapter_id) AS began
+          FROM courses_video AS video
+          JOIN media_library_mediafile AS media ON media.id = video.media_id
+          WHERE video.chapter_id = ANY(%s) AND video.removed_at IS NULL) AS live
+    GROUP BY chapter_id
+"""
+
+
+def with_figures(chapters: Iterable[Chapter]) -> list[Chapter]:
+    """One query for all; a batch is what was asked for since the oldest link that is under way."""
+    chapters = list(chapters)
+    figures: dict[UUID, Figures] = {}
+    if chapters:
+        with connection.cursor() as cursor:
+            cursor.execute(_FIGURES, [[chapter.pk for chapter in chapters]])
+            figures = {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
+    for chapter in chapters:
+        chapter.figures = figures.get(chapter.pk, Figures())
+    return chapters
+
+
+@dataclass(frozen=True)
+class Changes:
+    """`heads` are chapters that changed themselves, `touched` those of which only rows did.
+
+    The `rows` of both are the changed ones alone.
+    """
+
+    heads: list[Chapter]
+    touched: list[Chapter]
+    gone_chapters: list[UUID]
+    gone_videos: list[UUID]
+
+
+def changes_since(course: Course, since: int) -> Changes:
+    """The course's revision must have been read before: what comes later, the next call finds again."""
+    rows: dict[UUID, list[Video]] = {}
+    gone_videos = []
+    for video in Video.objects.filter(chapter__course=course, revision__gt=since).for_rows():
+        of_chapter = rows.setdefault(video.chapter_id, [])
+        if video.removed_at is None:
+            of_chapter.append(video)
+        else:
+            gone_videos.append(video.pk)
+    changed = course.chapters.filter(Q(revision__gt=since) | Q(pk__in=list(rows))).in_order()
+    live = with_figures(chapter for chapter in changed if chapter.removed_at is None)
+    for chapter in live:
+        chapter.rows = rows.get(chapter.pk, [])
+    return Changes(
+        heads=[chapter for chapter in live if chapter.revision > since],
+        touched=[chapter for chapter in live if chapter.revision <= since],
+        gone_chapters=[chapter.pk for chapter in changed if chapter.removed_at is not None],
+        gone_videos=gone_videos,
+    )
+
+
+def only(chapter: Chapter, video_ids: Sequence[UUID]) -> Changes:
+    """These rows of a chapter, whenever they changed."""
+    with_figures([chapter])
+    chapter.rows = list(Video.objects.live().filter(chapter=chapter, pk__in=video_ids).for_rows())
+    return Changes(heads=[], touched=[chapter], gone_chapters=[], gone_videos=[])

@@ -1,0 +1,53 @@
+"""The feed of a course: one cheap question, which every open page asks again and again."""
+
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Exists, Subquery
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404
+
+from accounts.sessions import ask_to_sign_in, signed_in
+from config.requests import Request
+from courses.changes import changes_since
+from courses.models import Course, Video
+from courses.views.fragments import fragments, paced
+
+
+@login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
+def feed(request: Request, course_id: UUID) -> HttpResponse:
+    linking = Video.objects.standing().filter(
+        status=Video.Status.LINKING, chapter__course=course_id
+    )
+    person = signed_in(
+        request,
+        lambda person_id: {
+            "revision": Subquery(
+                Course.objects.of_author(person_id).filter(pk=course_id).values("revision")
+            ),
+            "in_flight": Exists(linking),
+        },
+    )
+    if person is None:
+        return ask_to_sign_in(request, feed)
+    if person.revision is None:
+        raise Http404
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    since = _since(request)
+    if since is None:
+        return HttpResponse("since is a whole number from 0.\n", "text/plain", status=400)
+    if since == person.revision:
+        return paced(HttpResponse(status=204), person.revision, in_flight=person.in_flight)
+    request.user = person
+    course = get_object_or_404(Course, pk=course_id)
+    # From the future: of a page that knows more than there is. It gets all of it.
+    since = since if since < course.revision else 0
+    answer = HttpResponse(fragments(request, course, changes_since(course, since)))
+    return paced(answer, course.revision, in_flight=person.in_flight)
+
+
+def _since(request: Request) -> int | None:
+    """Without it, everything: a page that knows nothing yet."""
+    given = request.headers.get("HX-PTag") or request.GET.get("since") or "0"
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

@@ -1,0 +1,131 @@
+"""What an author does with one video of a chapter."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from config.answers import done, refused
+from config.requests import Request
+from courses import linking
+from courses.access import video_of
+from courses.changes import only
+from courses.forms import MoveForm, VideoTitleForm
+from courses.models import Chapter, Video
+from courses.views.addresses import in_editor
+from courses.views.editor import outline
+from courses.views.fragments import fragments, of_revision
+
+
+@require_safe
+def video(request: Request, video_id: UUID) -> HttpResponse:
+    """Where it stands."""
+    return redirect(in_editor(video_of(request.user, video_id)))
+
+
+@require_POST
+def retry(request: Request, video_id: UUID) -> HttpResponse:
+    """Two who try again at once make one try."""
+    video = video_of(request.user, video_id)
+    linking.retry_link(video)
+    return _shown(request, video, f"Trying “{video}” again.")
+
+
+@require_POST
+def remove(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    revision = video.remove()
+    return done(
+        request,
+        f"“{video}” is removed.",
+        back_to=in_editor(video.chapter),
+        undo=reverse("courses:restore_video", args=[video.pk]),
+        fragments=lambda: of_revision(request, video.chapter.course, revision or video.revision),
+    )
+
+
+@require_POST
+def restore(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    linking.restore_link(video)
+    return _shown(request, video, f"“{video}” is back.")
+
+
+@require_POST
+def title(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    form = VideoTitleForm(request.POST)
+    if not form.is_valid():
+        return _title_refused(request, video, form)
+    if video.rename(form.cleaned_data["title"], form.cleaned_data["version"]) is None:
+        return _title_conflict(request, video, form)
+    return _shown(request, video, "Video renamed.", and_version=True)
+
+
+@require_POST
+def move(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    form = MoveForm(request.POST)
+    if not form.is_valid():
+        return refused(request, "Say a place, counted from 1.", back_to=in_editor(video))
+    chapter = video.chapter
+    if form.cleaned_data["chapter"]:
+        chapters = Chapter.objects.filter(course=chapter.course_id)
+        chapter = get_object_or_404(chapters, pk=form.cleaned_data["chapter"])
+    revision = video.move(chapter, form.target)
+    if revision is None:
+        gone = "Somebody removed it meanwhile."
+        return refused(request, gone, back_to=in_editor(video.chapter), status=409)
+    return done(
+        request,
+        "Video moved.",
+        back_to=in_editor(video),
+        fragments=lambda: of_revision(request, video.chapter.course, revision),
+    )
+
+
+def _shown(
+    request: Request, video: Video, said: str, *, and_version: bool = False
+) -> HttpResponse:
+    """The row as it is now, whoever brought it there."""
+
+    def row() -> str:
+        changes = only(video.chapter, [video.pk])
+        row = fragments(request, video.chapter.course, changes)
+        if and_version:  # the form itself is left alone while somebody types in it
+            context = {"video": video_of(request.user, video.pk)}
+            row += render_to_string("courses/_title_version.html", context)
+        return row
+
+    return done(request, said, back_to=in_editor(video), fragments=row)
+
+
+def _title_refused(request: Request, video: Video, form: VideoTitleForm) -> HttpResponse:
+    context = {"refused_title": form, "refused_of": video, "kind": "video"}
+    if request.htmx:
+        return render(request, "courses/_title_refused.html", context, status=422)
+    return _editor_again(request, video, context, status=422)
+
+
+def _title_conflict(request: Request, video: Video, form: VideoTitleForm) -> HttpResponse:
+    """Nothing is overwritten, nothing thrown away: what was typed stays, saved again it wins."""
+    video = video_of(request.user, video.pk)
+    if video.removed_at is not None:
+        return refused(request, "Somebody removed this video meanwhile.", back_to=in_editor(video), status=409)
+    complaint = f"Somebody renamed it to “{video}” meanwhile. Save again to keep yours."
+    if request.htmx:
+        context = {"video": video, "complaint": complaint}
+        return render(request, "courses/_title_conflict.html", context, status=409)
+    form.add_error("title", complaint)
+    context = {"refused_title": form, "refused_of": video, "kind": "video"}
+    return _editor_again(request, video, context, status=409)
+
+
+def _editor_again(
+    request: Request, video: Video, context: dict[str, object], *, status: int
+) -> HttpResponse:
+    page = {"room": "courses", **outline(video.chapter.course), **context}
+    return render(request, "courses/editor.html", page, status=status)

@@ -1,0 +1,110 @@
+// Rows that stand in the chapter before the server knows of them. Each is a guess, drawn from the
+// template of the real row under its final id; when its request is over, a guess that the server did
+// not confirm is taken back, whatever the cause.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { offerDrafts } from "./drafts.js";
+import { uuid7 } from "./ids.js";
+import { asksFirst, picked } from "./picker.js";
+import { follow } from "./progress.js";
+import { complain } from "./toasts.js";
+
+const NOBODY = "00000000-0000-7000-8000-000000000000"; // the id in the template
+const row = (item) => document.getElementById(`video-${item.id}`);
+const unanswered = new Set(); // requests that ended without an answer, with their toasts
+
+const isLinkForm = (element) => element.matches?.("form[data-optimistic-rows]");
+
+htmx.registerExtension("optimistic-rows", {
+  // In the task of the click, also when the request has to wait for others.
+  htmx_config_request(form, { ctx }) {
+    if (!ctx.links && !isLinkForm(form)) return;
+    if (!ctx.links) {
+      const dialog = form.closest("dialog");
+      if (dialog && !dialog.open) return false; // the second click of a double click
+      if (asksFirst()) return false;
+      ctx.links = begin(form, ctx.request);
+      dialog?.close();
+    }
+    const { links } = ctx;
+    if (!links.items.length) return false;
+    ctx.request.body = links.body;
+    ctx.request.action = links.address;
+    show(links);
+    follow(links.list.closest(".chapter"));
+  },
+
+  // A redirect that was followed, to the page for signing in, say, brings no rows.
+  htmx_before_response(_form, { ctx }) {
+    if (ctx.links && ctx.response.raw.redirected) return false;
+  },
+
+  // Success, refusal, no network, time out, abort: all end here. Keep it simple: a throw in it would
+  // stop the queue for good.
+  htmx_finally_request(_form, { ctx }) {
+    if (!ctx.links) return;
+    const { links } = ctx;
+    const left = links.items.map(row).filter((one) => one?.hasAttribute("data-optimistic"));
+    for (const one of left) one.remove();
+    const answered = ctx.response && !ctx.response.raw.redirected && ctx.response.status < 500;
+    if (!left.length || (answered && ![401, 403, 429].includes(ctx.response.status))) return;
+    links.toast = complain(reason(ctx, left.length), "Retry", () => {
+      unanswered.delete(links);
+      again(links);
+    });
+    unanswered.add(links);
+  },
+
+  // The answer was lost, but not the rows: the feed brought them.
+  htmx_after_swap() {
+    for (const links of unanswered) {
+      if (!links.items.every(row)) continue;
+      links.toast.remove();
+      unanswered.delete(links);
+    }
+  },
+});
+
+function begin(form, request) {
+  const items = picked().map((pick) => ({ id: uuid7(), ...pick }));
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  for (const item of items) {
+    body.append("media", item.media);
+    body.append("video", item.id);
+  }
+  const list = document.getElementById(`chapter-${form.dataset.optimisticRows}-videos`);
+  return { items, body, list, address: request.action };
+}
+
+function again(links) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  links.body.set("csrfmiddlewaretoken", token); // another one since, after signing in again
+  const form = document.getElementById("link-again");
+  htmx.ajax("POST", links.address, { source: form, swap: "none", links });
+}
+
+function show({ items, list }) {
+  const template = document.getElementById("video-row-template").innerHTML;
+  const chapter = list.id.slice("chapter-".length, -"-videos".length);
+  for (const item of items) {
+    if (row(item)) continue; // it did arrive
+    const holder = document.createElement("template");
+    holder.innerHTML = template
+      .replaceAll(NOBODY, item.id)
+      .replaceAll(`chapter-${item.id}`, `chapter-${chapter}`);
+    const guess = holder.content.firstElementChild;
+    guess.querySelector("[name=title]").setAttribute("value", item.title);
+    guess.querySelector(".poster").replaceWith(item.poster.cloneNode(true));
+    guess.querySelector(".video-row-time").textContent = item.time;
+    list.append(guess);
+    htmx.process(guess);
+    offerDrafts(guess);
+  }
+}
+
+function reason(ctx, count) {
+  const what = count === 1 ? "The video was not added" : `The ${count} videos were not added`;
+  if (!ctx.response) return `${what}: the studio cannot be reached.`;
+  if (ctx.response.status === 401 || ctx.response.raw.redirected) return `${what}: you are signed out.`;
+  return `${what}: the studio could not do it (${ctx.response.status}).`;
+}

@@ -1,0 +1,42 @@
+// What becomes of the links under way: one sentence when a batch of a chapter has ended, and a way to
+// try the failed ones again.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { complain, say } from "./toasts.js";
+
+const batches = new Map(); // chapter element → ids of the rows that were seen linking
+
+export function follow(chapter) {
+  const ids = batches.get(chapter) ?? new Set();
+  for (const row of chapter.querySelectorAll("[data-status=linking]")) ids.add(row.id);
+  if (ids.size) batches.set(chapter, ids);
+}
+
+function look() {
+  for (const chapter of document.querySelectorAll(".chapter")) follow(chapter);
+  for (const [chapter, ids] of batches) {
+    if (chapter.querySelector("[data-status=linking]")) continue;
+    batches.delete(chapter);
+    const rows = [...ids].map((id) => document.getElementById(id)).filter(Boolean);
+    if (rows.length) report(chapter, rows);
+  }
+}
+
+function report(chapter, rows) {
+  const failed = rows.filter((row) => row.dataset.status === "failed").length;
+  const of = rows.length === 1 ? "1 video" : `${rows.length} videos`;
+  if (!failed) {
+    say(rows.length === 1 ? "The video is linked." : `All ${of} are linked.`);
+    return;
+  }
+  const text =
+    rows.length === 1
+      ? "The video could not be linked."
+      : `${failed} of ${of} could not be linked.`;
+  complain(text, "Retry failed", () => {
+    const address = `${chapter.id.replace("chapter-", "/chapters/")}/retry-failed/`;
+    htmx.ajax("POST", address, { source: document.getElementById("link-again"), swap: "none" });
+  });
+}
+
+htmx.registerExtension("progress", { htmx_after_swap: look });
+look();
