@@ -48,8 +48,14 @@ def _run(name: str, var: Path, urls: dict[str, str]) -> int:
         DJANGO_SETTINGS_MODULE="config.settings",
     )
     for command in (["bring_up"], ["collectstatic", "--noinput", "--verbosity", "0"]):
-        subprocess.run([VENV_PYTHON, "manage.py", *command], env=env, cwd=ROOT, check=True)
-    argv = [VENV_PYTHON, "-m", "benchmarks.with_django", name]
+        subprocess.run(
+            [VENV_PYTHON, "manage.py", *command],
+            env=env,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+    argv = [str(VENV_PYTHON), "-m", "benchmarks.with_django", name]
     return subprocess.run(argv, env=env, cwd=ROOT, check=False).returncode
 
 

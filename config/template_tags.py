@@ -36,12 +36,11 @@ def ago(moment: datetime) -> str:
 def bytes_for_people(size: int) -> str:
     """1.4 MB: powers of ten, as the file managers of today count."""
     amount = float(size)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if amount < 1000:
-            break
+    units = ["bytes", "kB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
         amount /= 1000
-    else:
-        unit = "TB"
+        units.pop(0)
+    unit = units[0]
     return f"{amount:.0f} {unit}" if amount >= 10 or unit == "bytes" else f"{amount:.1f} {unit}"
 
 
@@ -68,9 +67,9 @@ def counted(number: int, noun: str) -> str:
 
 
 @register.filter
-def poster_version(name: str) -> str:
+def poster_version(name: str | None) -> str:
     """Part of a poster's address, so that browsers keep each one for ever."""
-    return name.rpartition("-")[2].removesuffix(".jpg")
+    return (name or "").rpartition("-")[2].removesuffix(".jpg")
 
 
 @register.filter

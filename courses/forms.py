@@ -6,7 +6,6 @@ from accounts.models import User
 from courses import positions
 from courses.models import Chapter, Course, Video
 
-
 NO_TITLE = {"title": {"required": "A title is needed."}}
 
 

@@ -125,7 +125,9 @@ def _explain(
         (media_id, video_id): removed_at is None
         for video_id, media_id, removed_at in videos.values_list("pk", "media", "removed_at")
     }
-    files = MediaFile.objects.owned_by(requested_by).filter(pk__in=[pick.media_id for pick in picks])
+    files = MediaFile.objects.owned_by(requested_by).filter(
+        pk__in=[pick.media_id for pick in picks]
+    )
     statuses = dict(files.values_list("pk", "status"))
     standing: dict[UUID, None] = {}
     refused = []

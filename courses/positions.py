@@ -33,9 +33,7 @@ def at_end(siblings: models.QuerySet[Any]) -> int:
     return (last or 0) + STEP
 
 
-def moved(
-    siblings: models.QuerySet[Any], mover: UUID, target: Target, revision: int
-) -> int | None:
+def moved(siblings: models.QuerySet[Any], mover: UUID, target: Target, revision: int) -> int | None:
     """The new place of `mover`, which may come from another list; None if it stays where it is.
 
     Where it comes from another list, `target` gets the number of siblings for its index.
@@ -60,7 +58,7 @@ def _before(siblings: models.QuerySet[Any], row: Any, mover: UUID, revision: int
     for _ in range(2):
         earlier = siblings.filter(position__lt=row.position).exclude(pk=mover)
         lower: int = earlier.aggregate(lower=Max("position", default=0))["lower"]
-        middle = (lower + row.position) // 2
+        middle: int = (lower + row.position) // 2
         if middle > lower:
             return middle
         _space_anew(siblings, revision)
@@ -71,7 +69,9 @@ def _before(siblings: models.QuerySet[Any], row: Any, mover: UUID, revision: int
 def _space_anew(siblings: models.QuerySet[Any], revision: int) -> None:
     """New places above all the old ones, so that no row meets the old place of another on the way."""
     table = connection.ops.quote_name(siblings.model._meta.db_table)
-    query, parameters = siblings.order_by("position").values("id", "position").query.sql_with_params()
+    query, parameters = (
+        siblings.order_by("position").values("id", "position").query.sql_with_params()
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE {table} SET revision = %s, position = spaced.position

@@ -23,7 +23,11 @@ urlpatterns = [
     path("courses/<uuid:course_id>/unpublish/", course_settings.unpublish, name="unpublish"),
     path("courses/<uuid:course_id>/delete/", course_settings.delete, name="delete"),
     path("courses/<uuid:course_id>/co-authors/", co_authors.add, name="add_co_author"),
-    path("courses/<uuid:course_id>/co-authors/<uuid:person_id>/remove/", co_authors.remove, name="remove_co_author"),
+    path(
+        "courses/<uuid:course_id>/co-authors/<uuid:person_id>/remove/",
+        co_authors.remove,
+        name="remove_co_author",
+    ),
     path("courses/<uuid:course_id>/chapters/", chapters.create, name="create_chapter"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),

@@ -59,7 +59,9 @@ class MediaFile(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="media_files"
     )
     name = models.CharField(max_length=255)
-    file = models.FileField(storage=media_storage, upload_to=stored_name, max_length=255, blank=True)
+    file = models.FileField(
+        storage=media_storage, upload_to=stored_name, max_length=255, blank=True
+    )
     size = models.PositiveBigIntegerField(help_text="Bytes, as they were stored.")
     checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the bytes.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
@@ -86,7 +88,8 @@ class MediaFile(models.Model):
                 name="media_file_status_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(status="broken", reason__regex=r"\S") | ~Q(status="broken") & Q(reason=""),
+                condition=Q(status="broken", reason__regex=r"\S")
+                | ~Q(status="broken") & Q(reason=""),
                 name="media_file_has_a_reason_iff_broken",
             ),
             models.CheckConstraint(

@@ -117,9 +117,8 @@ class File:
         length = max(min(length, self._size - self._position), 0)
         self._start, self._piece = self._position, b""
         if length:
-            left, _ = signal.setitimer(
-                signal.ITIMER_REAL, 0
-            )  # a slow storage does not use up our time
+            # A slow storage does not use up the child's time.
+            left, _ = signal.setitimer(signal.ITIMER_REAL, 0)
             self._parent.send_bytes(terms.READ.pack(terms.READ_KIND, self._position, length))
             self._piece = self._parent.recv_bytes(length)
             signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))

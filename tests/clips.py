@@ -9,6 +9,7 @@ from typing import cast
 
 import av
 import pytest
+from av.stream import Disposition
 from av.video.stream import VideoStream
 from PIL import Image
 
@@ -94,6 +95,7 @@ class Clips:
 
     @cached_property
     def only_sound(self) -> bytes:
+        """A piece of music with its cover."""
         file = io.BytesIO()
         with av.open(file, "w", format="mp4") as output:
             stream = output.add_stream("aac", 16_000)
@@ -101,7 +103,12 @@ class Clips:
             frame.sample_rate = 16_000
             for plane in frame.planes:
                 plane.update(bytes(plane.buffer_size))
+            cover = output.add_stream("mjpeg", 1)
+            cover.width, cover.height, cover.pix_fmt = 64, 36, "yuvj420p"
+            cover.disposition = Disposition.attached_pic
+            picture = av.VideoFrame.from_image(halves((64, 36)))  # type: ignore[no-untyped-call]
             output.mux([*stream.encode(frame), *stream.encode(None)])
+            output.mux([*cover.encode(picture.reformat(format="yuvj420p")), *cover.encode(None)])
         return file.getvalue()
 
     @cached_property

@@ -14,6 +14,8 @@ from django.db import connection
 
 from tests.people import author, client_of, co_author, staff, stranger  # noqa: F401
 
+# Set by the tests with a browser for their own process: see tests/browser/conftest.py.
+OF_BROWSERS = "DJANGO_ALLOW_ASYNC_UNSAFE"
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,8 +24,9 @@ def studio_environment(django_db_setup: None) -> dict[str, str]:
     """For processes of the studio that work beside the test, on its own database, Redis and files."""
     database = connection.settings_dict
     host = quote(str(database["HOST"]), safe="")
+    inherited = {name: value for name, value in os.environ.items() if name != OF_BROWSERS}
     return {
-        **os.environ,
+        **inherited,
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": f"postgresql://{database['USER']}@/{database['NAME']}?host={host}",
         "REDIS_URL": settings.REDIS_URL,

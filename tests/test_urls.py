@@ -1,4 +1,4 @@
-"""Every URL of the project, walked as a stranger and as a visitor: a new one without protection fails here."""
+"""Every URL of the project, walked as a stranger and as a visitor: a new one must be protected too."""
 
 import uuid
 from collections.abc import Iterator
@@ -147,9 +147,7 @@ def test_for_a_stranger_it_does_not_exist(
     answers = {}
     for method in METHODS:
         for headers in ({}, {"HX-Request": "true"}):
-            response = getattr(client_of(stranger), method)(
-                address.url(world.ids), headers=headers
-            )
+            response = getattr(client_of(stranger), method)(address.url(world.ids), headers=headers)
             answers[method] = response.status_code
             assert response.status_code in (404, 405), method
     assert 404 in answers.values(), "refused by method alone: who may see it was never asked"

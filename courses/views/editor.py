@@ -12,7 +12,6 @@ from courses.changes import with_figures
 from courses.models import Course, Video
 from media_library.models import MediaFile
 
-
 # What the template of a row draws before there is a video: scripts put ids and titles in.
 _NOBODY = UUID("00000000-0000-7000-8000-000000000000")
 GUESS = Video(pk=_NOBODY, chapter_id=_NOBODY, media=MediaFile(pk=_NOBODY))
@@ -27,7 +26,8 @@ def editor(request: Request, course_id: UUID) -> HttpResponse:
 def outline(course: Course) -> dict[str, Any]:
     """A course as the editor shows it: its chapters in order, each with its rows."""
     rows = Prefetch("videos", Video.objects.live().for_rows(), to_attr="rows")
-    chapters = with_figures(course.chapters.live().in_order().prefetch_related(rows))
+    ordered = course.chapters.live().in_order()
+    chapters = with_figures(ordered.prefetch_related(rows))  # type: ignore[no-redef]
     return {
         "course": course,
         "chapters": chapters,

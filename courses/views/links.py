@@ -24,7 +24,6 @@ from courses.linking import (
     request_links,
     retry_failed_links,
 )
-from courses.models import Chapter
 from courses.views.addresses import in_editor
 from courses.views.fragments import FAST, fragments, of_revision
 from media_library.models import MediaFile

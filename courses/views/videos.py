@@ -87,9 +87,7 @@ def move(request: Request, video_id: UUID) -> HttpResponse:
     )
 
 
-def _shown(
-    request: Request, video: Video, said: str, *, and_version: bool = False
-) -> HttpResponse:
+def _shown(request: Request, video: Video, said: str, *, and_version: bool = False) -> HttpResponse:
     """The row as it is now, whoever brought it there."""
 
     def row() -> str:
@@ -114,7 +112,9 @@ def _title_conflict(request: Request, video: Video, form: VideoTitleForm) -> Htt
     """Nothing is overwritten, nothing thrown away: what was typed stays, saved again it wins."""
     video = video_of(request.user, video.pk)
     if video.removed_at is not None:
-        return refused(request, "Somebody removed this video meanwhile.", back_to=in_editor(video), status=409)
+        return refused(
+            request, "Somebody removed this video meanwhile.", back_to=in_editor(video), status=409
+        )
     complaint = f"Somebody renamed it to “{video}” meanwhile. Save again to keep yours."
     if request.htmx:
         context = {"video": video, "complaint": complaint}

@@ -2,9 +2,12 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { complain } from "./toasts.js";
 
+// The feed asks again by itself, and links tell what became of their rows.
+const speaksForItself = (element, ctx) => element.id === "feed" || ctx.links;
+
 htmx.registerExtension("failures", {
-  htmx_error(_element, { ctx, error }) {
-    if (!ctx || ctx.response) return;
+  htmx_error(element, { ctx, error }) {
+    if (!ctx || ctx.response || speaksForItself(element, ctx)) return;
     complain(
       error === "timeout"
         ? "The studio took too long to answer. Look whether it was done before you try again."
@@ -12,8 +15,8 @@ htmx.registerExtension("failures", {
     );
   },
 
-  htmx_response_error(_element, { ctx }) {
-    if (!ctx.text?.includes("<hx-partial")) {
+  htmx_response_error(element, { ctx }) {
+    if (!speaksForItself(element, ctx) && !ctx.text?.includes("<hx-partial")) {
       complain(`The studio could not do that (${ctx.response.status}). Try again in a moment.`);
     }
   },

@@ -28,9 +28,10 @@ def page(open_as: OpenAs, author: User, course: Course) -> Page:
 
 
 def titles(page: Page) -> list[str]:
-    return page.eval_on_selector_all(
+    found: list[str] = page.eval_on_selector_all(
         ".chapter-head input[name=title]", "all => all.map(one => one.value)"
     )
+    return found
 
 
 def in_database(course: Course) -> list[str]:

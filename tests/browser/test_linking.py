@@ -32,7 +32,9 @@ def chapter(course: Course) -> Chapter:
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, course: Course) -> Page:
-    return open_as(author, f"/courses/{course.pk}/", expect=r"4\d\d|50\d|Failed to|ERR_|the answer was lost")
+    return open_as(
+        author, f"/courses/{course.pk}/", expect=r"4\d\d|50\d|Failed to|ERR_|the answer was lost"
+    )
 
 
 @pytest.fixture
@@ -277,7 +279,9 @@ def test_what_is_picked_stays_picked_while_searching(
     expect(page.locator("[data-picker-submit]")).to_have_text("Link 2 videos")
     page.fill("#picker-sought", "")
     expect(page.locator(".picker-file")).to_have_count(3)
-    expect(page.locator(".picker-file", has_text="gamma").locator(".picker-place")).to_have_text("1")
+    expect(page.locator(".picker-file", has_text="gamma").locator(".picker-place")).to_have_text(
+        "1"
+    )
     assert [row.split()[1] for row in submit(page)] == ["gamma", "alpha"]
 
 

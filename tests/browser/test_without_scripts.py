@@ -31,14 +31,14 @@ def test_a_course_from_its_making_to_its_end(page: Page, author: User, co_author
     page.locator(".chapter").nth(1).locator(".chapter-up button").click()
     expect(page.locator(".chapter-head input[name=title]").first).to_have_value("Second")
 
-    title = page.locator(".chapter-head input[name=title]").first
-    title.fill("Second, now first")
-    title.press("Enter")
+    field = page.locator(".chapter-head input[name=title]").first
+    field.fill("Second, now first")
+    field.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("Chapter renamed.")
 
-    title = page.locator(".chapter-head input[name=title]").first
-    title.fill("")
-    title.press("Enter")
+    field = page.locator(".chapter-head input[name=title]").first
+    field.fill("")
+    field.press("Enter")
     expect(page.locator(".chapter-head [role=alert]").first).to_contain_text("A title is needed.")
 
     page.goto(f"/courses/{course.pk}/")

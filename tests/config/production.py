@@ -26,7 +26,13 @@ _GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py")
 PASSWORD = "a long word of nobody"
 
 # What pytest's own settings say about the environment is not what an operator says.
-_OF_PYTEST = ("DJANGO_SETTINGS_MODULE", "ALLOWED_HOSTS", "HTTPS", "LOG_LEVEL")
+_OF_PYTEST = (
+    "DJANGO_SETTINGS_MODULE",
+    "ALLOWED_HOSTS",
+    "HTTPS",
+    "LOG_LEVEL",
+    "DJANGO_ALLOW_ASYNC_UNSAFE",  # of the tests with a browser
+)
 
 
 def environment(**given: str) -> dict[str, str]:

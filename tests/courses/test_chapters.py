@@ -80,7 +80,9 @@ def test_move(ada: Client, course: Course) -> None:
     assert titles(course) == ["1", "2"]
 
 
-@pytest.mark.parametrize("place", [{}, {"place": "0"}, {"place": "x"}, {"steps": "1", "place": "1"}])
+@pytest.mark.parametrize(
+    "place", [{}, {"place": "0"}, {"place": "x"}, {"steps": "1", "place": "1"}]
+)
 def test_a_senseless_place_is_refused(ada: Client, course: Course, place: dict[str, str]) -> None:
     chapter = make_chapter(course)
     make_chapter(course)

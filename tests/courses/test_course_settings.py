@@ -50,12 +50,10 @@ def test_rename_in_the_editor(ada: Client, course: Course) -> None:
 
 def test_publish_and_unpublish(ada: Client, course: Course) -> None:
     page = ada.post(f"/courses/{course.pk}/publish/", follow=True).content.decode()
-    course.refresh_from_db()
-    assert course.published
+    assert Course.objects.get().published
     assert "The course is published." in page
     fragment = ada.post(f"/courses/{course.pk}/unpublish/", headers=HTMX).content.decode()
-    course.refresh_from_db()
-    assert not course.published
+    assert not Course.objects.get().published
     assert 'hx-target="#course-head"' in fragment
 
 
@@ -83,7 +81,8 @@ def test_a_co_author_is_found_by_name_or_address(
 
 
 @pytest.mark.parametrize(
-    ("named", "answer"), [("nobody", "Nobody here"), ("ada", "This is the owner"), ("", "Say who it shall be.")]
+    ("named", "answer"),
+    [("nobody", "Nobody here"), ("ada", "This is the owner"), ("", "Say who it shall be.")],
 )
 def test_who_cannot_be_a_co_author_is_told_beside_the_field(
     ada: Client, course: Course, named: str, answer: str

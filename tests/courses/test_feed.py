@@ -1,6 +1,7 @@
 """GET /courses/<id>/changes/?since=N."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
@@ -34,9 +35,11 @@ def revision(course: Course) -> int:
     return course.revision
 
 
-def ask(client: Client, course: Course, since: object = "", **headers: str):  # type: ignore[no-untyped-def]
+def ask(client: Client, course: Course, since: str | int = "", **headers: str) -> Any:
     return client.get(
-        f"/courses/{course.pk}/changes/", {"since": since}, headers={"HX-Request": "true", **headers}
+        f"/courses/{course.pk}/changes/",
+        {"since": since},
+        headers={"HX-Request": "true", **headers},
     )
 
 
