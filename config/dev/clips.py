@@ -21,7 +21,7 @@ os.environ.setdefault("SVT_LOG", "1")  # the AV1 encoder otherwise says 20 lines
 
 Draw = Callable[[float], Image.Image]
 
-_SAMPLE_RATE = 16_000  # three times cheaper than 48 kHz, and the sound cost more than the pictures
+_SAMPLE_RATE = 16_000
 # The fastest that each encoder has: nobody will look for artefacts in them.
 _ENCODERS: dict[str, tuple[str, dict[str, object]]] = {
     "h264": ("libx264", {"preset": "ultrafast", "crf": "24"}),
@@ -100,23 +100,20 @@ def _pictures(
 
 
 def _sound(stream: AudioStream, seconds: float) -> Iterator[av.Packet[Any]]:
-    """A quiet hum, so that one hears that there is sound."""
-    second = array.array(
-        "h", (round(900 * math.sin(math.tau * 220 * n / _SAMPLE_RATE)) for n in range(_SAMPLE_RATE))
-    )
+    """A chime at the start. Sound all along would cost more than all the pictures."""
+    count = round(min(seconds, 2) * _SAMPLE_RATE)
+    samples = array.array("h", (_chime(number / _SAMPLE_RATE) for number in range(count)))
+    frame = av.AudioFrame(format="s16", layout="mono", samples=count)
+    frame.planes[0].update(samples.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
+    frame.sample_rate, frame.pts, frame.time_base = _SAMPLE_RATE, 0, Fraction(1, _SAMPLE_RATE)
     resampler = av.AudioResampler(
         stream.format, stream.layout, _SAMPLE_RATE, stream.frame_size or None
     )
-    left = round(seconds * _SAMPLE_RATE)
-    at = 0
-    while at < left:
-        samples = second[: min(_SAMPLE_RATE, left - at)]
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
-        frame.planes[0].update(samples.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))
-        frame.sample_rate, frame.pts, frame.time_base = _SAMPLE_RATE, at, Fraction(1, _SAMPLE_RATE)
-        at += len(samples)
-        for piece in resampler.resample(frame):
-            yield from stream.encode(piece)
-    for piece in resampler.resample(None):
+    for piece in (*resampler.resample(frame), *resampler.resample(None)):
         yield from stream.encode(piece)
     yield from stream.encode(None)
+
+
+def _chime(second: float) -> int:
+    tone = math.sin(math.tau * 440 * second) + math.sin(math.tau * 660 * second) / 2
+    return round(3000 * math.exp(-3 * second) * tone)
