@@ -70,24 +70,74 @@ def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """
     if not _free_threads.acquire(blocking=False):
         raise StorageSilent("too many calls to it hang already")
+    return _wait_for(lambda: call(*args, **kwargs), PATIENCE, _free_threads)
+
+
+class ForPages:
+    """Small files for a page, read by web threads, of which the studio has few.
+
+    Only so many may wait for the storage at once; while it is silent, the others are told so at once.
+    """
+
+    patience = 3.0
+    turn = 0.5  # a storage that is well answers sooner than that
+
+    def __init__(self, most: int) -> None:
+        self._free = threading.BoundedSemaphore(most)
+        self._is_silent = False
+
+    def read(self, stored: FieldFile) -> bytes:
+        """FileMissing or StorageSilent, as `opened`."""
+        if not stored.name:
+            raise FileMissing
+        storage, name = stored.storage, stored.name
+
+        def whole() -> bytes:
+            try:
+                with storage.open(name) as file:
+                    content: bytes = file.read()
+                    return content
+            except FileNotFoundError:
+                _see_that_storage_is_there(storage)
+                raise
+
+        if not self._free.acquire(timeout=0 if self._is_silent else self.turn):
+            raise StorageSilent("too many pages wait for it already")
+        try:
+            content = _wait_for(whole, self.patience, self._free)
+        except FileNotFoundError:
+            self._is_silent = False
+            raise FileMissing from None
+        except StorageSilent:
+            self._is_silent = True
+            raise
+        self._is_silent = False
+        return content
+
+
+for_pages = ForPages(4)
+
+
+def _wait_for(call: Callable[[], T], patience: float, place: threading.BoundedSemaphore) -> T:
+    """In a thread of its own, which gives the place back whenever the call ends."""
     answer: Future[T] = Future()
 
     def run() -> None:
         try:
-            answer.set_result(call(*args, **kwargs))
+            answer.set_result(call())
         except BaseException as error:
             answer.set_exception(error)
         finally:
-            _free_threads.release()
+            place.release()
             connections.close_all()  # a storage may keep its files in a database
 
     threading.Thread(target=run, daemon=True, name="storage").start()
     try:
-        return answer.result(PATIENCE)
+        return answer.result(patience)
     except (FileNotFoundError, StorageSilent):
         raise
     except TookTooLong:
-        raise StorageSilent(f"no answer within {PATIENCE:g} s") from None
+        raise StorageSilent(f"no answer within {patience:g} s") from None
     except Exception as error:
         raise StorageSilent(f"{type(error).__name__}: {error}") from error
 
