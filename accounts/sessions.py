@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.crypto import constant_time_compare
 
 from accounts.middleware import SignedInMiddleware
@@ -27,5 +28,5 @@ def signed_in(request: HttpRequest, annotations: Callable[[UUID], dict[str, Any]
     return person
 
 
-def ask_to_sign_in(request: HttpRequest, view: Any) -> Any:
+def ask_to_sign_in(request: HttpRequest, view: Any) -> HttpResponseBase:
     return SignedInMiddleware(lambda _: HttpResponse()).handle_no_permission(request, view)

@@ -19,7 +19,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _answer(request, 403, "403_csrf.html")
+    """Signing in, in another tab too, makes the tokens of open pages old: a page gets new ones."""
+    if "HX-Request" not in request.headers:
+        return _answer(request, 403, "403_csrf.html")
+    tokens = render_to_string("_new_tokens.html", request=request)
+    return HttpResponse(tokens, status=403, headers={"HX-New-Tokens": "1"})
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -13,8 +13,8 @@ from courses.models import Course, Video
 from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put ids and titles in.
-_NOBODY = UUID("00000000-0000-7000-8000-000000000000")
-GUESS = Video(pk=_NOBODY, chapter_id=_NOBODY, media=MediaFile(pk=_NOBODY))
+_NO_VIDEO, _NO_CHAPTER = UUID(int=0x7000 << 64 | 0x8 << 60), UUID(int=0x7000 << 64 | 0x8 << 60 | 1)
+GUESS = Video(pk=_NO_VIDEO, chapter_id=_NO_CHAPTER, media=MediaFile(pk=_NO_VIDEO))
 
 
 @require_safe

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, Subquery
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from accounts.sessions import ask_to_sign_in, signed_in
@@ -15,7 +16,7 @@ from courses.views.fragments import fragments, paced
 
 
 @login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
-def feed(request: Request, course_id: UUID) -> HttpResponse:
+def feed(request: Request, course_id: UUID) -> HttpResponseBase:
     linking = Video.objects.standing().filter(
         status=Video.Status.LINKING, chapter__course=course_id
     )
@@ -43,7 +44,8 @@ def feed(request: Request, course_id: UUID) -> HttpResponse:
     course = get_object_or_404(Course, pk=course_id)
     # From the future: of a page that knows more than there is. It gets all of it.
     since = since if since < course.revision else 0
-    answer = HttpResponse(fragments(request, course, changes_since(course, since)))
+    changes = changes_since(course, since)
+    answer = HttpResponse(fragments(request, course, changes, with_course=True))
     return paced(answer, course.revision, in_flight=person.in_flight)
 
 

@@ -13,8 +13,10 @@ from courses.models import Course
 FAST, SLOW = 1, 10
 
 
-def fragments(request: Request, course: Course, changes: Changes) -> str:
-    context: dict[str, Any] = {"course": course, "changes": changes}
+def fragments(
+    request: Request, course: Course, changes: Changes, *, with_course: bool = False
+) -> str:
+    context: dict[str, Any] = {"course": course, "changes": changes, "with_course": with_course}
     if changes.heads or changes.gone_chapters:
         context["chapters"] = with_figures(course.chapters.live().in_order())
     return render_to_string("courses/_changes.html", context, request)

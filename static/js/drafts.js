@@ -1,4 +1,5 @@
-// What is being typed outlives the page: kept by field, offered back, forgotten when saved or cancelled.
+// What is being typed outlives the page: kept by field with the version of the title that it is to
+// replace, offered back, forgotten when saved or cancelled.
 const PREFIX = "draft:";
 const isTitle = (field) => field.closest?.("form[data-title-field]") && field.name === "title";
 
@@ -8,17 +9,19 @@ export function forget(field) {
 
 export function offerDrafts(part) {
   for (const field of part.querySelectorAll("form[data-title-field] input[name=title]")) {
-    const draft = sessionStorage.getItem(PREFIX + field.id);
-    if (draft === null || draft === field.value) continue;
-    field.value = draft;
+    const draft = JSON.parse(sessionStorage.getItem(PREFIX + field.id));
+    if (!draft || draft.title === field.value) continue;
+    field.value = draft.title;
+    if (field.form.elements.version) field.form.elements.version.value = draft.version;
     field.form.toggleAttribute("data-dirty", true);
   }
 }
 
 document.addEventListener("input", ({ target }) => {
   if (!isTitle(target)) return;
+  const draft = { title: target.value, version: target.form.elements.version?.value };
   if (target.value === target.defaultValue) forget(target);
-  else sessionStorage.setItem(PREFIX + target.id, target.value);
+  else sessionStorage.setItem(PREFIX + target.id, JSON.stringify(draft));
 });
 
 offerDrafts(document);

@@ -3,7 +3,9 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 
 const LONGEST = 30_000;
+const SOON = 300;
 const feed = document.getElementById("feed");
+const isWrite = (element, ctx) => feed && element !== feed && ctx.request.method !== "GET";
 let seconds = Number(feed?.dataset.poll ?? 0);
 let failures = 0;
 let timer;
@@ -13,42 +15,53 @@ function arm(milliseconds) {
   if (feed && milliseconds) timer = setTimeout(ask, milliseconds);
 }
 
-// With some chance in it, so that the pages of a class do not ask in step.
+// As the server says; after a failure 2, 4, 8 … seconds. With some chance in it, so that the pages of a
+// class do not ask in step.
 function pause() {
-  return Math.min(LONGEST, seconds * 1000 * 2 ** failures) * (0.85 + 0.3 * Math.random());
+  const wanted = failures ? Math.min(LONGEST, 1000 * 2 ** failures) : seconds * 1000;
+  return wanted * (0.85 + 0.3 * Math.random());
 }
 
-export function ask() {
+function ask() {
   if (!feed) return;
-  arm(pause()); // first: a question that is dropped behind a write reports nothing
+  arm(pause()); // first: a question that is dropped while another is under way reports nothing
   if (!document.hidden) htmx.trigger(feed, "ask");
-}
-
-// Something was begun that will change rows soon.
-export function hurry() {
-  seconds = 1;
-  failures = 0;
-  arm(pause());
 }
 
 htmx.registerExtension("feed", {
   htmx_config_request(element, { ctx }) {
     if (element === feed) ctx.request.headers["HX-PTag"] = feed.dataset.since;
+    else if (isWrite(element, ctx)) ctx.since = feed.dataset.since;
+  },
+
+  htmx_before_swap(element, { ctx }) {
+    // A failed question is nobody's business but ours; only who is signed out is told.
+    if (element === feed) return ctx.response.status < 400 || ctx.response.status === 401;
+    // What the feed is about to bring may be from before this write.
+    if (isWrite(element, ctx)) htmx.trigger(feed, "htmx:abort");
   },
 
   htmx_finally_request(element, { ctx }) {
-    const status = ctx.response?.status ?? 0;
     if (element === feed) {
-      const gone = status === 401 || status === 404; // signed out, or no longer an author
-      if (ctx.request.signal?.aborted && !status) return; // a write came first
-      failures = status >= 200 && status < 300 ? 0 : failures + 1;
-      if (!failures) feed.dataset.since = ctx.response.headers.get("HX-PTag");
-      if (gone) seconds = LONGEST / 1000;
+      const { signal } = ctx.request;
+      if (signal?.aborted && signal.reason !== "timeout") return arm(SOON);
+      const revision = ctx.response?.headers.get("HX-PTag");
+      // Only what was merged is behind us: an answer may break off after its head.
+      const merged = ctx.status === "swapped" && ctx.response.status < 300 && revision;
+      failures = merged ? 0 : failures + 1;
+      if (merged) {
+        feed.dataset.since = revision;
+        document.getElementById("signed-out")?.remove();
+      }
+      const given = Number(ctx.response?.headers.get("HX-Poll"));
+      if (given) seconds = given;
+      arm(pause());
+    } else if (isWrite(element, ctx)) {
+      // Its answer may be older than what the feed brought meanwhile: what came since comes again.
+      if (Number(ctx.since) < Number(feed.dataset.since)) feed.dataset.since = ctx.since;
+      failures = 0;
+      arm(SOON);
     }
-    const pace = ctx.response?.headers.get("HX-Poll");
-    if (pace) seconds = Number(pace);
-    if (element === feed || pace) arm(pause());
-    else if (ctx.request.method !== "GET" && (!status || status >= 500)) hurry(); // it may have been done
   },
 });
 
@@ -56,6 +69,6 @@ document.addEventListener("visibilitychange", () => {
   if (document.hidden) clearTimeout(timer);
   else ask();
 });
-addEventListener("online", () => ask());
+addEventListener("online", ask);
 addEventListener("pageshow", (event) => event.persisted && ask());
 if (seconds) arm(pause());

@@ -3,6 +3,7 @@
 // "remove" takes the target away and leaves the focus with its neighbour.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { offerDrafts } from "./drafts.js";
+import { remember } from "./title-field.js";
 
 let api;
 
@@ -28,15 +29,17 @@ function merge(list, fresh) {
     offerDrafts(fresh);
     return fresh;
   }
-  // An answer that was overtaken by another one brings nothing that is new.
-  if (Number(fresh.dataset.revision) < Number(old.dataset.revision)) return old;
   // A list inside brings only what changed of it: its rows are merged one by one, not the whole.
   const inner = fresh.querySelector(":scope > [data-keyed]");
   const rows = inner ? [...inner.children] : [];
-  const holder = new DocumentFragment();
-  holder.append(fresh);
-  api.morph(old, holder, false);
-  place(list, old);
+  // An answer that was overtaken by another one brings nothing new of the element itself.
+  if (!(Number(fresh.dataset.revision) < Number(old.dataset.revision))) {
+    remember(fresh);
+    const holder = new DocumentFragment();
+    holder.append(fresh);
+    api.morph(old, holder, false);
+    place(list, old);
+  }
   for (const row of rows) htmx.process(merge(document.getElementById(inner.id), row));
   return old;
 }

@@ -2,13 +2,16 @@
 // template of the real row under its final id; when its request is over, a guess that the server did
 // not confirm is taken back, whatever the cause.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { hasNewTokens } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
 import { uuid7 } from "./ids.js";
 import { asksFirst, picked } from "./picker.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
-const NOBODY = "00000000-0000-7000-8000-000000000000"; // the id in the template
+// The ids in the template: see GUESS in courses/views/editor.py.
+const NO_VIDEO = "00000000-0000-7000-8000-000000000000";
+const NO_CHAPTER = "00000000-0000-7000-8000-000000000001";
 const row = (item) => document.getElementById(`video-${item.id}`);
 const unanswered = new Set(); // requests that ended without an answer, with their toasts
 
@@ -29,8 +32,7 @@ htmx.registerExtension("optimistic-rows", {
     if (!links.items.length) return false;
     ctx.request.body = links.body;
     ctx.request.action = links.address;
-    show(links);
-    follow(links.list.closest(".chapter"));
+    if (!show(links)) return false;
   },
 
   // A redirect that was followed, to the page for signing in, say, brings no rows.
@@ -45,13 +47,25 @@ htmx.registerExtension("optimistic-rows", {
     const { links } = ctx;
     const left = links.items.map(row).filter((one) => one?.hasAttribute("data-optimistic"));
     for (const one of left) one.remove();
+    if (!left.length) return;
+    if (hasNewTokens(ctx) && !links.sentAgain) {
+      links.sentAgain = true;
+      setTimeout(again, 0, links);
+      return;
+    }
     const answered = ctx.response && !ctx.response.raw.redirected && ctx.response.status < 500;
-    if (!left.length || (answered && ![401, 403, 429].includes(ctx.response.status))) return;
+    if (answered && ![401, 403, 429].includes(ctx.response.status)) return; // it says why itself
     links.toast = complain(reason(ctx, left.length), "Retry", () => {
       unanswered.delete(links);
+      links.sentAgain = false;
       again(links);
     });
     unanswered.add(links);
+  },
+
+  // Its own toast says it better than the page for a broken server does.
+  htmx_before_swap(_form, { ctx }) {
+    if (ctx.links && ctx.response.status >= 500) return false;
   },
 
   // The answer was lost, but not the rows: the feed brought them.
@@ -72,8 +86,7 @@ function begin(form, request) {
     body.append("media", item.media);
     body.append("video", item.id);
   }
-  const list = document.getElementById(`chapter-${form.dataset.optimisticRows}-videos`);
-  return { items, body, list, address: request.action };
+  return { items, body, chapter: form.dataset.optimisticRows, address: request.action };
 }
 
 function again(links) {
@@ -83,15 +96,18 @@ function again(links) {
   htmx.ajax("POST", links.address, { source: form, swap: "none", links });
 }
 
-function show({ items, list }) {
+// False if there is no such chapter any more.
+function show({ items, chapter }) {
+  const list = document.getElementById(`chapter-${chapter}-videos`);
+  if (!list) {
+    complain("The videos were not added: somebody removed the chapter.");
+    return false;
+  }
   const template = document.getElementById("video-row-template").innerHTML;
-  const chapter = list.id.slice("chapter-".length, -"-videos".length);
   for (const item of items) {
     if (row(item)) continue; // it did arrive
     const holder = document.createElement("template");
-    holder.innerHTML = template
-      .replaceAll(NOBODY, item.id)
-      .replaceAll(`chapter-${item.id}`, `chapter-${chapter}`);
+    holder.innerHTML = template.replaceAll(NO_VIDEO, item.id).replaceAll(NO_CHAPTER, chapter);
     const guess = holder.content.firstElementChild;
     guess.querySelector("[name=title]").setAttribute("value", item.title);
     guess.querySelector(".poster").replaceWith(item.poster.cloneNode(true));
@@ -100,6 +116,8 @@ function show({ items, list }) {
     htmx.process(guess);
     offerDrafts(guess);
   }
+  follow(list.closest(".chapter"));
+  return true;
 }
 
 function reason(ctx, count) {

@@ -25,10 +25,6 @@ function open(address) {
 // What optimistic-rows.js links: the picked files, each with its poster to show.
 export const picked = () => [...picks].map(([media, facts]) => ({ media, ...facts }));
 
-export function put(picksAgain) {
-  picks = new Map(picksAgain.map(({ media, ...facts }) => [media, facts]));
-}
-
 // True once: the person is asked whether files that are in the chapter shall come a second time.
 export function asksFirst() {
   const again = [...picks.values()].filter((facts) => facts.isHere).length;
@@ -75,3 +71,10 @@ dialog?.addEventListener("change", ({ target }) => {
 });
 
 dialog?.addEventListener("htmx:after:swap", show);
+
+htmx.registerExtension("picker", {
+  // What went wrong is told by a toast, which nobody could reach under the dialog.
+  htmx_finally_request(element, { ctx }) {
+    if (element === dialog && !ctx.response?.raw.ok && !ctx.request.signal?.aborted) dialog.close();
+  },
+});

@@ -37,11 +37,15 @@ if (toasts) {
     if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
   });
   new MutationObserver(() => {
-    [...toasts.children].slice(0, -MOST).forEach(putAway);
+    const byWorth = [...toasts.children].sort((a, b) => hasButton(a) - hasButton(b));
+    byWorth.slice(0, Math.max(0, byWorth.length - MOST)).forEach(putAway);
     [...toasts.children].forEach(fade);
   }).observe(toasts, { childList: true });
   [...toasts.children].forEach(fade);
 }
+
+// What somebody may still want to press is the last to go.
+const hasButton = (toast) => toast.querySelectorAll("button").length > 1;
 
 function fade(toast) {
   if (toast.dataset.fading || toast.matches(".toast-bad")) return;

@@ -2,9 +2,11 @@
 
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,8 +36,39 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+class UnderWay:
+    """The requests that the studio is answering: the tables are emptied only after the last one."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.changed = threading.Condition()
+
+    def begun(self, **_: object) -> None:
+        with self.changed:
+            self.requests += 1
+
+    def ended(self, **_: object) -> None:
+        with self.changed:
+            self.requests -= 1
+            self.changed.notify_all()
+
+    def wait_for_last(self) -> None:
+        with self.changed:
+            assert self.changed.wait_for(lambda: self.requests == 0, timeout=10)
+
+
 @pytest.fixture
-def open_as(browser: Browser, live_server: LiveServer) -> Iterator[OpenAs]:
+def under_way() -> Iterator[UnderWay]:
+    under_way = UnderWay()
+    request_started.connect(under_way.begun)
+    request_finished.connect(under_way.ended)
+    yield under_way
+    request_started.disconnect(under_way.begun)
+    request_finished.disconnect(under_way.ended)
+
+
+@pytest.fixture
+def open_as(browser: Browser, live_server: LiveServer, under_way: UnderWay) -> Iterator[OpenAs]:
     """`open_as(person, path, **context)`: a page of a browser in which this person is signed in.
 
     Whatever the browser complains of (a script error, a violated policy, a missing file) fails the
@@ -72,4 +105,5 @@ def open_as(browser: Browser, live_server: LiveServer) -> Iterator[OpenAs]:
     yield open_as
     for context in contexts:
         context.close()
+    under_way.wait_for_last()
     assert not complaints

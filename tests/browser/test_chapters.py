@@ -24,7 +24,9 @@ def course(author: User) -> Course:
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, course: Course) -> Page:
-    return open_as(author, f"/courses/{course.pk}/", expect="422|500|Failed to (load|fetch)|ERR_")
+    return open_as(
+        author, f"/courses/{course.pk}/", expect="403|422|500|Failed to (load|fetch)|ERR_"
+    )
 
 
 def titles(page: Page) -> list[str]:
@@ -178,6 +180,21 @@ def test_a_lost_network_is_told_and_what_was_typed_stays(page: Page, course: Cou
     page.context.set_offline(False)
     title.press("Enter")
     expect(page.locator("#outline li").first).to_contain_text("Typed in a tunnel")
+
+
+def test_signing_in_again_elsewhere_is_not_noticed_here(page: Page, course: Course) -> None:
+    other = page.context.new_page()
+    other.goto("/accounts/")
+    other.locator("summary").click()
+    other.get_by_role("button", name="Sign out").click()
+    other.fill("[name=username]", "ada")
+    other.fill("[name=password]", "lectern")
+    other.press("[name=password]", "Enter")
+    other.locator(".course-row").wait_for()
+    title = page.locator(".chapter-head input[name=title]").first
+    title.fill("Typed before")
+    title.press("Enter")
+    expect(page.locator("#outline li").first).to_contain_text("Typed before")
 
 
 def test_a_broken_answer_is_told_and_breaks_nothing(page: Page, course: Course) -> None:

@@ -51,7 +51,16 @@ def test_a_page_of_its_own(ask: Callable[..., Answer], name: str, static_var: Pa
         assert (static_var / "static" / path).exists()
 
 
-@pytest.mark.parametrize("name", PAGES)
+def test_to_htmx_new_tokens_for_the_open_page(ask: Callable[..., Answer]) -> None:
+    """Signing in made the old ones invalid; static/js/csrf.js sends again what was refused."""
+    answer = ask("403, no token", HX_Request="true")
+    assert answer.status == 403
+    assert answer.headers["HX-New-Tokens"] == "1"
+    assert 'hx-target="[name=csrfmiddlewaretoken]" hx-swap="outerHTML"' in answer.text
+    assert re.search(r'name="csrfmiddlewaretoken" value="\w{64}"', answer.text)
+
+
+@pytest.mark.parametrize("name", PAGES.keys() - {"403, no token"})
 def test_to_htmx_a_toast_and_nothing_else(ask: Callable[..., Answer], name: str) -> None:
     _, status, heading = PAGES[name]
     answer = ask(name, HX_Request="true")
