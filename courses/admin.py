@@ -1,5 +1,7 @@
 """Courses for staff. Edits go through the verbs of the models, so that the pages of authors hear of them."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from config.template_tags import clock
 from courses.models import Chapter, CoAuthor, Course, Video
+from courses.revisions import CourseGone
 from courses.summaries import with_counts
 
 _REMOVED = ("removed_at", admin.EmptyFieldListFilter)
@@ -19,6 +22,13 @@ _REMOVED = ("removed_at", admin.EmptyFieldListFilter)
 
 def _link(text: object, view: str, *args: object, query: str = "") -> SafeString:
     return format_html('<a href="{}{}">{}</a>', reverse(f"admin:{view}", args=args), query, text)
+
+
+def _delete(courses: Iterable[Course]) -> None:
+    """Who was faster has deleted it, too."""
+    for course in courses:
+        with suppress(CourseGone):
+            course.delete()
 
 
 class CoAuthorFormSet(forms.BaseInlineFormSet[CoAuthor, Course, forms.ModelForm[CoAuthor]]):
@@ -129,6 +139,13 @@ class CourseAdmin(admin.ModelAdmin[Course]):
             form.instance.remove_co_author(gone.author_id)
         for co_author in added:
             form.instance.add_co_author(co_author.author)
+
+    def delete_model(self, request: HttpRequest, obj: Course) -> None:
+        _delete([obj])
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Course]) -> None:
+        """One by one, in one order: that of a queryset takes no lock on the course."""
+        _delete(Course.objects.filter(pk__in=queryset.values("pk")).order_by("pk"))
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

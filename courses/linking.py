@@ -22,7 +22,7 @@ from courses import link_errors
 from courses.models import Chapter, Course, Video
 from courses.models.video import AS_NEW
 from courses.positions import STEP
-from courses.revisions import revise
+from courses.revisions import GuardFailed, StandsAlready, revise
 from media_library import intake
 from media_library.file_errors import ERRORS, FileError, NotNow, TooMuchMemory
 from media_library.models import MediaFile
@@ -77,7 +77,7 @@ def request_links(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -
     return _explain(chapter, requested_by, picks, set(inserted))
 
 
-_EXTENSION = r"\.[[:alnum:]]{1,5}$"
+_EXTENSION = r"\.[A-Za-z0-9]{1,5}$"  # as config.template_tags.without_extension
 _INSERT = f"""
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
                                status, reason, title_version, attempts, deferrals)
@@ -158,9 +158,11 @@ def retry_link(video: Video) -> int | None:
 
 def retry_failed_links(chapter: Chapter) -> list[UUID]:
     """All of a chapter, in one statement however many."""
-    with revise(chapter.course_id) as revision:
+    with suppress(GuardFailed), revise(chapter.course_id) as revision:
         failed = Video.objects.failed().filter(chapter=chapter).in_order()
         video_ids = list(failed.values_list("pk", flat=True))
+        if not video_ids:
+            raise GuardFailed
         Video.objects.failed().filter(pk__in=video_ids).update(**AS_NEW, revision=revision)
         after_commit(call_linkers, video_ids)
     return video_ids
@@ -168,12 +170,18 @@ def retry_failed_links(chapter: Chapter) -> list[UUID]:
 
 def cancel_links(chapter: Chapter) -> tuple[int, int]:
     """The revision that took away what is under way in a chapter, and how many links that was."""
-    with revise(chapter.course_id) as revision:
-        under_way = Video.objects.live().filter(chapter=chapter, status=Video.Status.LINKING)
-        video_ids = list(under_way.order_by("pk").select_for_update().values_list("pk", flat=True))
-        cancelled = Video.objects.filter(pk__in=video_ids).update(
-            removed_at=Now(), lease_token=None, lease_until=None, revision=revision
-        )
+    try:
+        with revise(chapter.course_id) as revision:
+            under_way = Video.objects.live().filter(chapter=chapter, status=Video.Status.LINKING)
+            locked = under_way.order_by("pk").select_for_update()
+            video_ids = list(locked.values_list("pk", flat=True))
+            cancelled = Video.objects.filter(pk__in=video_ids).update(
+                removed_at=Now(), lease_token=None, lease_until=None, revision=revision
+            )
+            if not cancelled:
+                raise StandsAlready
+    except StandsAlready:
+        return revision - 1, 0
     return revision, cancelled
 
 
@@ -213,6 +221,10 @@ def perform_link(video_id: UUID) -> None:
             settle = video.defer
             if video.deferrals >= _MOST_DEFERRALS:
                 settle = partial(video.fail, link_errors.StorageGivenUp.reason)
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("%s is tried again later, without its connection: %s", video.pk, error)
+            connection.close()
+            settle = video.defer
         _insist(settle)
 
 

@@ -12,6 +12,14 @@ class CourseGone(Http404):
     """The course was deleted before the change could begin: as if it had never been found."""
 
 
+class GuardFailed(Exception):
+    """Raised inside `revise` by a verb that finds nothing to do: nothing is revised, no page is told."""
+
+
+class StandsAlready(GuardFailed):
+    """Likewise, and the verb is a success: what it wants is so already."""
+
+
 @contextmanager
 def revise(course_id: UUID) -> Iterator[int]:
     """A transaction for a change inside the course; the rows that it changes carry the number it yields.

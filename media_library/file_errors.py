@@ -98,3 +98,7 @@ class StorageSilent(NotNow):
 
 class ProberAbsent(NotNow):
     """The machine could not start another process."""
+
+
+class ExaminedByAnother(NotNow):
+    """Another worker is looking at the file, and takes long."""

@@ -3,24 +3,28 @@
 import hashlib
 import logging
 import os
+import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import PurePath
 from typing import IO, Any, cast
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models.functions import Now
 
 from accounts.models import User
 from config.wake_ups import after_commit, wake
 from media_library import probing, stored_files
-from media_library.file_errors import FileEmpty, FileError, FileSizeDiffers
+from media_library.file_errors import ExaminedByAnother, FileEmpty, FileError, FileSizeDiffers
 from media_library.models import MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
 _LONGEST_NAME = 255
+_PATIENCE_WITH_ANOTHERS_LOOK = 20.0
 
 
 def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
@@ -93,12 +97,19 @@ class _Measured:
 def examine(media_id: UUID) -> None:
     """Find out what is in it: READY with facts and poster, or BROKEN with the reason.
 
-    A broken file gets another chance, for it may have been the storage that was damaged. Two at once do
-    no harm: the second writes nothing, and its poster goes. NotNow leaves all as it was.
+    A broken file gets another chance, for it may have been the storage that was damaged. NotNow leaves
+    all as it was. Who comes while another worker looks at the file waits and takes over what it found.
+    Two at once would do no harm: the second writes nothing, and its poster goes.
     """
     media = _not_ready(media_id).first()
     if media is None:
         return
+    with _alone_with(media):
+        if _not_ready(media.pk).filter(probed_at=media.probed_at).exists():
+            _look_at(media)
+
+
+def _look_at(media: MediaFile) -> None:
     try:
         facts = inspect(media, poster=True)
     except FileError as error:
@@ -106,6 +117,28 @@ def examine(media_id: UUID) -> None:
         _settle(media, status=MediaFile.Status.BROKEN, reason=error.reason)
     else:
         _make_ready(media, facts)
+
+
+@contextmanager
+def _alone_with(media: MediaFile) -> Iterator[None]:
+    """The lock is the connection's, so it ends with a worker that dies, and needs no transaction."""
+    key = f"examine {media.pk}"
+    deadline = time.monotonic() + _PATIENCE_WITH_ANOTHERS_LOOK
+    while not _ask_database("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key):
+        if time.monotonic() > deadline:
+            raise ExaminedByAnother
+        time.sleep(0.1)
+    try:
+        yield
+    finally:
+        with suppress(DatabaseError, InterfaceError):  # with its connection the lock went, too
+            _ask_database("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+
+
+def _ask_database(question: str, key: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, [key])
+        return cursor.fetchone() == (True,)
 
 
 def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:

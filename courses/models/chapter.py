@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from config.ids import uuid7
 from courses import positions
 from courses.models.course import Course
-from courses.revisions import revise
+from courses.revisions import GuardFailed, StandsAlready, revise
 
 if TYPE_CHECKING:
     from courses.changes import Figures
@@ -66,30 +66,45 @@ class Chapter(models.Model):
         return self._change({"removed_at": None}, title=title)
 
     def move(self, target: positions.Target) -> int | None:
-        with revise(self.course_id) as revision:
-            live = Chapter.objects.live().filter(pk=self.pk)
-            if not live.exists():
-                return None
-            siblings = Chapter.objects.filter(course=self.course_id)
-            position = positions.moved(siblings, self.pk, target, revision)
-            if position is not None:
+        """Where it stands already is a success, and the course's revision stays."""
+        try:
+            with revise(self.course_id) as revision:
+                live = Chapter.objects.live().filter(pk=self.pk)
+                if not live.exists():
+                    raise GuardFailed
+                siblings = Chapter.objects.filter(course=self.course_id)
+                position = positions.moved(siblings, self.pk, target, revision)
+                if position is None:
+                    raise StandsAlready
                 live.update(position=position, revision=revision)
-            return revision
+        except StandsAlready:
+            return revision - 1
+        except GuardFailed:
+            return None
+        return revision
 
     def remove(self) -> int | None:
         return self._change({"removed_at": None}, removed_at=Now())
 
     def restore(self) -> int | None:
         """Its rows count as changed too: pages that took the chapter away have none of them."""
-        with revise(self.course_id) as revision:
-            removed = Chapter.objects.filter(pk=self.pk, removed_at__isnull=False)
-            if not removed.update(removed_at=None, revision=revision):
-                return None
-            self.videos.update(revision=revision)
-            return revision
+        try:
+            with revise(self.course_id) as revision:
+                removed = Chapter.objects.filter(pk=self.pk, removed_at__isnull=False)
+                if not removed.update(removed_at=None, revision=revision):
+                    raise GuardFailed
+                self.videos.update(revision=revision)
+        except GuardFailed:
+            return None
+        return revision
 
     def _change(self, guard: dict[str, Any], **columns: Any) -> int | None:
         """One conditional update: the revision, or None if the chapter is not as the verb wants it."""
-        with revise(self.course_id) as revision:
-            guarded = Chapter.objects.filter(pk=self.pk, **guard)
-            return revision if guarded.update(**columns, revision=revision) else None
+        try:
+            with revise(self.course_id) as revision:
+                guarded = Chapter.objects.filter(pk=self.pk, **guard)
+                if not guarded.update(**columns, revision=revision):
+                    raise GuardFailed
+        except GuardFailed:
+            return None
+        return revision

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
-from courses.revisions import revise
+from courses.revisions import GuardFailed, revise
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -82,14 +83,23 @@ class Course(models.Model):
         """False if the person is one already, or the owner."""
         if author.pk == self.owner_id:
             return False
-        with revise(self.pk):
+        with suppress(GuardFailed), revise(self.pk):
             _, is_new = CoAuthor.objects.get_or_create(course=self, author=author)
+            if not is_new:
+                raise GuardFailed
         return is_new
 
     def remove_co_author(self, author_id: UUID) -> bool:
-        with revise(self.pk):
+        with suppress(GuardFailed), revise(self.pk):
             removed, _ = CoAuthor.objects.filter(course=self, author=author_id).delete()
+            if not removed:
+                raise GuardFailed
         return bool(removed)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Under the course's lock, like every change inside: nobody settles or adds a link meanwhile."""
+        with revise(self.pk):
+            return super().delete(*args, **kwargs)
 
 
 class CoAuthor(models.Model):

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from config.ids import uuid7
 from courses import link_errors, positions
 from courses.models.chapter import Chapter
-from courses.revisions import CourseGone, revise
+from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
 from media_library.models import MediaFile
 
 # Renewed every five seconds by who holds it: so long does a video wait whose worker died.
@@ -98,10 +98,6 @@ AS_NEW: dict[str, Any] = {
     "due_at": Now(),
     "requested_at": Now(),
 }
-
-
-class GuardFailed(Exception):
-    """The video is not as the verb wants it: rolls the course's new revision back."""
 
 
 class Video(models.Model):
@@ -232,20 +228,26 @@ class Video(models.Model):
         return self._change(live, title=title, title_version=F("title_version") + 1)
 
     def move(self, chapter: Chapter, target: positions.Target) -> int | None:
-        """Within its chapter, or to another one of the course."""
-        with revise(self.chapter.course_id) as revision:
-            live = Video.objects.standing().filter(pk=self.pk)
-            here = live.values_list("chapter", flat=True).first()
-            to = Chapter.objects.live().filter(pk=chapter.pk, course=self.chapter.course_id)
-            if here is None or not to.exists():
-                return None
-            siblings = Video.objects.filter(chapter=chapter)
-            position = positions.moved(siblings, self.pk, target, revision)
-            if position is not None:
+        """Within its chapter, or to another one of the course. Where it stands already is a success."""
+        try:
+            with revise(self.chapter.course_id) as revision:
+                live = Video.objects.standing().filter(pk=self.pk)
+                here = live.values_list("chapter", flat=True).first()
+                to = Chapter.objects.live().filter(pk=chapter.pk, course=self.chapter.course_id)
+                if here is None or not to.exists():
+                    raise GuardFailed
+                siblings = Video.objects.filter(chapter=chapter)
+                position = positions.moved(siblings, self.pk, target, revision)
+                if position is None:
+                    raise StandsAlready
                 live.update(chapter=chapter, position=position, revision=revision)
-            if here != chapter.pk:  # its figures change, though none of its rows does
-                Chapter.objects.filter(pk=here).update(revision=revision)
-            return revision
+                if here != chapter.pk:  # its figures change, though none of its rows does
+                    Chapter.objects.filter(pk=here).update(revision=revision)
+        except StandsAlready:
+            return revision - 1
+        except GuardFailed:
+            return None
+        return revision
 
     def _leased(self) -> VideoQuerySet:
         """This video, as long as it is the caller's: a lease that ran out is nobody's, claimed or not."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models.functions import Now
 
 from accounts.models import User
@@ -20,7 +20,7 @@ from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
 from tests.clips import Clips
 from tests.courses.link_stories import linking as linking_video
-from tests.courses.link_stories import ready, row, stored
+from tests.courses.link_stories import at_once, ready, row, stored
 
 
 @pytest.fixture
@@ -149,6 +149,68 @@ def test_a_file_of_somebody_who_left_the_course_is_not_linked(
     perform_link(second.pk)
     assert row(first)["status"] == "linked"
     assert (row(second)["status"], row(second)["reason"]) == ("failed", "no_access")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_connection_that_dies_while_the_file_is_read_defers(
+    video: Video, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def dies(*_: Any, **__: Any) -> None:
+        raise error("the connection is lost")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "inspect", dies)
+        perform_link(video.pk)
+    after = row(video)
+    assert (after["status"], after["attempts"], after["deferrals"]) == ("linking", 0, 1)
+    assert after["lease_token"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("outcome", ["linked", "failed"])
+def test_a_file_that_nobody_examined_yet_is_probed_once_for_all_its_links(
+    chapter: Chapter, clips: Clips, monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    content = clips.mp4 if outcome == "linked" else bytes(len(clips.mp4))
+    media = stored(chapter.course.owner, content)
+    videos = [linking_video(chapter, media) for _ in range(5)]
+    probes: list[None] = []
+    inspect = intake.inspect
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        probes.append(None)
+        time.sleep(0.5)  # so that all five have come
+        return inspect(*args, **kwargs)
+
+    monkeypatch.setattr(intake, "inspect", slow)
+    waiting = iter(videos)
+    at_once(lambda: perform_link(next(waiting).pk), 5)
+    assert {row(video)["status"] for video in videos} == {outcome}
+    assert len(probes) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_anothers_look_in_vain_is_deferred(
+    chapter: Chapter, clips: Clips, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "_PATIENCE_WITH_ANOTHERS_LOOK", 0.2)
+    media = stored(chapter.course.owner, clips.mp4)
+    first, second = linking_video(chapter, media), linking_video(chapter, media)
+    inspect = intake.inspect
+
+    def meanwhile(*args: Any, **kwargs: Any) -> Any:
+        at_once(lambda: perform_link(second.pk), 1)
+        return inspect(*args, **kwargs)
+
+    monkeypatch.setattr(intake, "inspect", meanwhile)
+    perform_link(first.pk)
+    assert row(first)["status"] == "linked"
+    assert (row(second)["attempts"], row(second)["deferrals"]) == (0, 1)
+    Video.objects.update(due_at=Now())
+    monkeypatch.setattr(intake, "inspect", inspect)
+    perform_link(second.pk)
+    assert row(second)["status"] == "linked"
 
 
 def test_a_vanished_or_settled_video_is_no_error(video: Video) -> None:
