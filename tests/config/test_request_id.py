@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory, override_settings
 
+from config import middleware
 from tests.config.production import Visitor, Web
 from tests.conftest import CeleryWorker
 from tests.dev.studios import wait_until
@@ -27,6 +30,15 @@ def test_every_request_gets_one_of_its_own(visitor: Visitor) -> None:
 @pytest.mark.parametrize("given", ["12345678", "of-a.proxy_1", "A" * 64])
 def test_that_of_a_proxy_is_kept(visitor: Visitor, given: str) -> None:
     assert id_of(visitor, X_Request_ID=given) == given
+
+
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_it_is_taken_from_nobody_else(proxies: int) -> None:
+    request = RequestFactory(headers={"X-Request-ID": "said-by-somebody"}).get("/")
+    with override_settings(TRUSTED_PROXIES=proxies):
+        answer = middleware.request_id(lambda _: HttpResponse())(request)
+    assert isinstance(answer, HttpResponse)
+    assert (answer["X-Request-ID"] == "said-by-somebody") is bool(proxies)
 
 
 @pytest.mark.parametrize(

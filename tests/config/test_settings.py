@@ -45,10 +45,6 @@ MISTAKES = {
         "PORT must be a whole number from 1 to 65535, not '80000'.",
     ),
     "neither yes nor no": ({"HTTPS": "maybe"}, "HTTPS must be 1 or 0, not 'maybe'."),
-    "an unknown mode": (
-        {"LINKING_MODE": "fast"},
-        "LINKING_MODE must be one of parallel, sequential, not 'fast'.",
-    ),
     "no workers": (
         {"LINK_CONCURRENCY": "0"},
         "LINK_CONCURRENCY must be a whole number from 1, not '0'.",
