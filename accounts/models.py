@@ -111,6 +111,7 @@ class Attempts(models.Model):
         PASSWORD = "password", "Passwords for any account"
         LINK_TO_MAILBOX = "link_to_mailbox", "Reset links to one e-mail address"
         LINK = "link", "Reset links to any e-mail address"
+        CO_AUTHOR = "co_author", "Names of people to share with"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)

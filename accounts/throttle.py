@@ -55,7 +55,16 @@ LINK = Limit(
     window=timedelta(hours=1),
     refusal="Too many links were asked for from here. Try again in {wait}.",
 )
-LIMITS = {limit.kind: limit for limit in (PASSWORD_OF_ACCOUNT, PASSWORD, LINK_TO_MAILBOX, LINK)}
+# Who may share a course could else find out, name by name, who has an account.
+CO_AUTHOR = Limit(
+    Attempts.Kind.CO_AUTHOR,
+    most=30,
+    window=timedelta(hours=1),
+    refusal="Too many names that are nobody's. Try again in {wait}, or ask staff.",
+)
+LIMITS = {
+    limit.kind: limit for limit in (PASSWORD_OF_ACCOUNT, PASSWORD, LINK_TO_MAILBOX, LINK, CO_AUTHOR)
+}
 
 
 class TooManyAttempts(Exception):
@@ -112,6 +121,11 @@ def reserve_link(email: str, address: str) -> tuple[Reservation, ...]:
             _reserve(LINK_TO_MAILBOX, _key(email.casefold()), address, account_id),
             _reserve(LINK, _key(address), address),
         )
+
+
+def reserve_name(person: User, address: str) -> Reservation:
+    """Before the name of a co-author is looked up; it counts as a miss until it is given back."""
+    return _reserve(CO_AUTHOR, _key(str(person.pk)), address, person.pk)
 
 
 def _reserve(limit: Limit, key: str, address: str, account_id: UUID | None = None) -> Reservation:

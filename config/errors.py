@@ -30,6 +30,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404)
 
 
+def length_unknown(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 411)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 413)
+
+
 class ServiceUnavailable(HttpResponse):
     status_code = 503
     connection_died = False  # else the server is well: the statement was too slow or met a deadlock
@@ -38,10 +46,16 @@ class ServiceUnavailable(HttpResponse):
 def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     if isinstance(error, (OperationalError, InterfaceError)):
-        response = service_unavailable(request)
-        response.connection_died = has_died(error)
-        return response
+        return database_failed(request, error)
     return _answer(request, 500)
+
+
+def database_failed(
+    request: HttpRequest, error: OperationalError | InterfaceError
+) -> ServiceUnavailable:
+    response = service_unavailable(request)
+    response.connection_died = has_died(error)
+    return response
 
 
 def service_unavailable(request: HttpRequest) -> ServiceUnavailable:

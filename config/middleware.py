@@ -2,23 +2,37 @@
 
 import logging
 import re
+import sys
 import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
-from django.db import OperationalError, connection
+from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
 from config import logs
-from config.errors import ServiceUnavailable, not_found, service_unavailable
+from config.errors import (
+    ServiceUnavailable,
+    database_failed,
+    length_unknown,
+    not_found,
+    service_unavailable,
+    too_large,
+)
 from config.ids import uuid7
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _log = logging.getLogger("lectern.request")
 _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_ERROR = "_database_error"
+# Of a form: its fields, and what multipart/form-data writes between them.
+_MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 _CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -40,7 +54,8 @@ def request_id(get_response: Answer) -> Answer:
     """Give the request an id, and say in one line what became of it."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        given = request.headers.get("X-Request-ID", "")
+        # Anybody else could make the lines of two people's requests look like one.
+        given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXIES else ""
         token = logs.request_id.set(given if _ID_OF_A_PROXY.fullmatch(given) else uuid7().hex)
         started = time.perf_counter()
         try:
@@ -91,6 +106,42 @@ def designed_not_found(get_response: Answer) -> Answer:
     return middleware
 
 
+def vary_on_htmx(get_response: Answer) -> Answer:
+    """The same address answers htmx with fragments: no cache may give those to who wants the page."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    return middleware
+
+
+def bound_bodies(get_response: Answer) -> Answer:
+    """Refuse what is too large for a form before anything parses it, files to the disk included.
+
+    CsrfViewMiddleware does that for everybody, before a view or a sign-in is asked. Only one page takes
+    files, and only from who may add them; so this stands behind the middleware that knows who asks. A
+    body without a length is not read at all by Django; it is refused, for nobody would learn of that.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "Transfer-Encoding" in request.headers:
+            return length_unknown(request)
+        length = request.headers.get("Content-Length", "")
+        if length.isdecimal() and int(length) > _MOST_BYTES and not _takes_files(request):
+            return too_large(request)
+        return get_response(request)
+
+    return middleware
+
+
+def _takes_files(request: HttpRequest) -> bool:
+    return request.path == reverse("admin:media_library_mediafile_add") and request.user.has_perm(
+        "media_library.add_mediafile"
+    )
+
+
 def wait_for_database(get_response: Answer) -> Answer:
     """While PostgreSQL restarts, a page comes a moment later instead of not at all.
 
@@ -101,18 +152,37 @@ def wait_for_database(get_response: Answer) -> Answer:
     def middleware(request: HttpRequest) -> HttpResponseBase:
         try:
             reach_database()
-            response = get_response(request)
+            response = _designed(request, get_response(request))
             died = isinstance(response, ServiceUnavailable) and response.connection_died
             if died and request.method in ("GET", "HEAD") and not connection.in_atomic_block:
                 _log.warning("the database went away while reading %s", request.path)
                 connection.close()
                 reach_database()
-                response = get_response(request)
+                response = _designed(request, get_response(request))
         except OperationalError:
             return service_unavailable(request)
         return response
 
     return middleware
+
+
+def _note_database_error(request: HttpRequest | None = None, **_: object) -> None:
+    error = sys.exc_info()[1]
+    if request is not None and isinstance(error, (OperationalError, InterfaceError)):
+        setattr(request, _ERROR, error)
+
+
+got_request_exception.connect(_note_database_error)
+
+
+def _designed(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Under DEBUG, Django answers with the traceback, before any handler500; here it is the page that
+    people get, and what was being read is read once more there, too.
+    """
+    error = request.__dict__.pop(_ERROR, None)
+    if settings.DEBUG and error is not None and response.status_code == 500:
+        return database_failed(request, error)
+    return response
 
 
 def reach_database(patience: float = 5.0) -> None:

@@ -32,7 +32,6 @@ try:
     # How many proxies of ours stand before the web process: 0 means that the peer's address is the
     # person's, and that nobody is believed who sends X-Forwarded-For or X-Forwarded-Proto.
     TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
-    LINKING_MODE = env.one_of("LINKING_MODE", "parallel", "sequential")
     LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
     MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
     _HTTPS = env.flag("HTTPS", not DEBUG)
@@ -75,11 +74,13 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.designed_not_found",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.vary_on_htmx",
     "config.middleware.wait_for_database",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.bound_bodies",  # before any process_view: there CSRF's reads the whole body
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.SignedInMiddleware",  # a view is open to visitors only if it says so
@@ -168,8 +169,9 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# The largest form of the studio links 500 videos (two fields each).
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1200
+# The largest form of the studio links 500 videos (two fields each). With many more, it is the view that
+# says so in a sentence, and not Django with a 400.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 X_FRAME_OPTIONS = "DENY"

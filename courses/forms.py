@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 
+from accounts import throttle
+from accounts.forms import ThrottledForm
 from accounts.models import User
 from courses import positions
 from courses.models import Chapter, Course, Video
@@ -65,7 +67,7 @@ class MoveForm(forms.Form):
         return positions.to(place) if place else positions.by(steps)
 
 
-class CoAuthorForm(forms.Form):
+class CoAuthorForm(ThrottledForm):
     person = forms.CharField(
         label="User name or e-mail address",
         max_length=254,
@@ -73,12 +75,17 @@ class CoAuthorForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
     )
 
-    def __init__(self, *args: Any, course: Course, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, course: Course, address: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, address=address, **kwargs)
         self.course = course
 
     def clean_person(self) -> User:
+        """Only the owner gets here; names that are nobody's are counted, for they tell who is there."""
         wanted = self.cleaned_data["person"]
+        try:
+            reservation = throttle.reserve_name(self.course.owner, self.address)
+        except throttle.TooManyAttempts as refusal:
+            raise self.refuse(refusal) from None
         people = User.objects.filter(is_active=True)
         person = (
             people.filter(username__iexact=wanted).first()
@@ -88,6 +95,7 @@ class CoAuthorForm(forms.Form):
             raise forms.ValidationError(
                 "Nobody here has this name or address. Staff can make an account for them."
             )
+        reservation.give_back()
         if person.pk == self.course.owner_id:
             raise forms.ValidationError("This is the owner of the course.")
         return person

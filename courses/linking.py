@@ -179,9 +179,9 @@ def cancel_links(chapter: Chapter) -> tuple[int, int]:
                 removed_at=Now(), lease_token=None, lease_until=None, revision=revision
             )
             if not cancelled:
-                raise StandsAlready
-    except StandsAlready:
-        return revision - 1, 0
+                raise StandsAlready(revision - 1)
+    except StandsAlready as already:
+        return already.revision, 0
     return revision, cancelled
 
 

@@ -17,7 +17,11 @@ class GuardFailed(Exception):
 
 
 class StandsAlready(GuardFailed):
-    """Likewise, and the verb is a success: what it wants is so already."""
+    """Likewise, and the verb is a success: what it wants is so already, as of `revision`."""
+
+    def __init__(self, revision: int) -> None:
+        super().__init__()
+        self.revision = revision
 
 
 @contextmanager

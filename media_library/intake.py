@@ -138,7 +138,8 @@ def _alone_with(media: MediaFile) -> Iterator[None]:
 def _ask_database(question: str, key: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question, [key])
-        return cursor.fetchone() == (True,)
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:

@@ -34,6 +34,8 @@ FOR_EVERY_INSTRUCTOR = {
     "accounts:theme",
     "accounts:password_change",
 }
+# Whose things they are about is said behind the question mark.
+ABOUT_A_CHAPTER = {"courses:picker"}
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Address:
             start = path.index("<")
             end = path.index(">", start)
             path = path[:start] + ids[parameter] + path[end + 1 :]
-        return path
+        return path + (f"?chapter={ids['chapter_id']}" if self.name in ABOUT_A_CHAPTER else "")
 
 
 def addresses(
@@ -115,6 +117,22 @@ def test_there_are_urls_to_walk() -> None:
     assert len(ADMIN) > 20
 
 
+def test_whom_an_url_without_parameters_is_for_was_thought_about() -> None:
+    plain = {address.name for address in STUDIO if not address.parameters}
+    known = FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | ABOUT_A_CHAPTER
+    assert plain <= known, "of nobody's things, or of whose? It belongs into one of the lists"
+    assert known <= {address.name for address in addresses()}
+
+
+@pytest.mark.parametrize("address", sorted(ABOUT_A_CHAPTER))
+def test_its_author_finds_what_is_about_a_chapter(
+    address: str, world: World, client_of: ClientOf
+) -> None:
+    """So the stranger's 404 is for being a stranger, and not for a question that nobody could answer."""
+    found = next(one for one in STUDIO if one.name == address)
+    assert client_of(world.author).get(found.url(world.ids)).status_code == 200
+
+
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
     before = world.snapshot()
@@ -158,7 +176,7 @@ def test_for_a_stranger_it_does_not_exist(
 def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if not address.parameters or address.name in FOR_VISITORS:
+    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
         return
     nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids}
     for method in METHODS:

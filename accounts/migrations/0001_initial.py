@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                             ("password", "Passwords for any account"),
                             ("link_to_mailbox", "Reset links to one e-mail address"),
                             ("link", "Reset links to any e-mail address"),
+                            ("co_author", "Names of people to share with"),
                         ],
                         max_length=20,
                     ),

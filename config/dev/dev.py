@@ -47,6 +47,8 @@ def run(
     given = dict(os.environ)
     dotenv.load_dotenv()
     address = Address.from_environment()
+    # The demo world's password is known: it is for a desk, and for a database that nobody else has.
+    is_debug = dotenv.flag("DEBUG", default=True)
     var = var_dir()
     studio.take_run_lock(var, f"process {os.getpid()}, {address.url}")
     with contextlib.suppress(GivenUp), listen(address) as door, Minder() as minder:
@@ -57,7 +59,7 @@ def run(
             env = given | _environment(var, servers, address)
             studio.publish(var, env)
             try:
-                has_demo = servers.postgres is not None
+                has_demo = servers.postgres is not None and is_debug
                 runner.run_to_its_end(bring_up(has_demo), env)
                 runner.keep_running(
                     programs(var, door),

@@ -75,10 +75,10 @@ class Chapter(models.Model):
                 siblings = Chapter.objects.filter(course=self.course_id)
                 position = positions.moved(siblings, self.pk, target, revision)
                 if position is None:
-                    raise StandsAlready
+                    raise StandsAlready(revision - 1)
                 live.update(position=position, revision=revision)
-        except StandsAlready:
-            return revision - 1
+        except StandsAlready as already:
+            return already.revision
         except GuardFailed:
             return None
         return revision

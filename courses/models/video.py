@@ -239,12 +239,12 @@ class Video(models.Model):
                 siblings = Video.objects.filter(chapter=chapter)
                 position = positions.moved(siblings, self.pk, target, revision)
                 if position is None:
-                    raise StandsAlready
+                    raise StandsAlready(revision - 1)
                 live.update(chapter=chapter, position=position, revision=revision)
                 if here != chapter.pk:  # its figures change, though none of its rows does
                     Chapter.objects.filter(pk=here).update(revision=revision)
-        except StandsAlready:
-            return revision - 1
+        except StandsAlready as already:
+            return already.revision
         except GuardFailed:
             return None
         return revision

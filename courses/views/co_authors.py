@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.addresses import client_address
 from config.requests import Request
 from courses.access import course_of, own_course_of
 from courses.forms import CoAuthorForm
@@ -14,9 +15,13 @@ from courses.views.course_settings import settings_page
 @require_POST
 def add(request: Request, course_id: UUID) -> HttpResponse:
     course = own_course_of(request.user, course_id)
-    form = CoAuthorForm(request.POST, course=course)
+    form = CoAuthorForm(request.POST, course=course, address=client_address(request))
     if not form.is_valid():
-        return settings_page(request, course, co_author_form=form, status=422)
+        status = 429 if form.refusal else 422
+        response = settings_page(request, course, co_author_form=form, status=status)
+        if form.refusal:
+            response["Retry-After"] = str(form.refusal.retry_after)
+        return response
     person = form.cleaned_data["person"]
     if course.add_co_author(person):
         messages.success(request, f"{person} is a co-author now.")

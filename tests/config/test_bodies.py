@@ -2,7 +2,6 @@
 
 import http.client
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ LARGE = 2 * 1024 * 1024
 
 
 @pytest.fixture(autouse=True)
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the parser of uploads began to keep."""
     names: list[str] = []
     begin = uploadhandler.FileUploadHandler.new_file
@@ -29,7 +28,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         return begin(self, field, *args, **kwargs)
 
     monkeypatch.setattr(uploadhandler.FileUploadHandler, "new_file", told)
-    yield names
+    return names
 
 
 def upload(client: Client, path: str, size: int = LARGE, **headers: str) -> int:

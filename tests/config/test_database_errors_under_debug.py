@@ -34,7 +34,7 @@ def test_what_was_being_written_is_told_to_have_failed(client: Client) -> None:
 def test_before_the_view_it_is_no_other(
     client: Client, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
-    tries = []
+    tries: list[None] = []
 
     def lost_once(*_: Any) -> None:
         tries.append(None)

@@ -93,6 +93,26 @@ def test_who_cannot_be_a_co_author_is_told_beside_the_field(
     assert not course.co_authors.exists()
 
 
+def test_nobody_finds_out_by_trying_who_is_here(
+    ada: Client, course: Course, author: User, co_author: User
+) -> None:
+    url = f"/courses/{course.pk}/co-authors/"
+    for number in range(30):
+        assert ada.post(url, {"person": f"somebody{number}"}).status_code == 422
+    refused = ada.post(url, {"person": "grace"})
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    assert "Too many names" in refused.content.decode()
+    assert not course.co_authors.exists()
+
+
+def test_names_that_are_somebodys_count_for_nothing(
+    ada: Client, course: Course, co_author: User
+) -> None:
+    for _ in range(35):
+        assert ada.post(f"/courses/{course.pk}/co-authors/", {"person": "grace"}).status_code == 302
+
+
 def test_adding_twice_is_once(ada: Client, course: Course, co_author: User) -> None:
     for _ in range(2):
         ada.post(f"/courses/{course.pk}/co-authors/", {"person": "grace"})

@@ -48,6 +48,7 @@ def test_a_video_stands_under_the_id_that_was_minted_for_it(
 @pytest.mark.parametrize(
     ("name", "title"),
     [
+        ("Vorlesung.übung", "Vorlesung.übung"),
         ("lecture-03 final (2).mov", "lecture-03 final (2)"),
         ("a.b.c.webm", "a.b.c"),
         ("no extension", "no extension"),

@@ -27,6 +27,12 @@ def test_it_says_where_it_is_and_who_may_sign_in(studio: Studio) -> None:
     assert "demo" in studio.says("setup   | start 1")
 
 
+def test_the_demo_world_is_for_a_desk(studio: Studio) -> None:
+    studio.start(DEBUG="0").is_ready()
+    assert "demo" not in studio.says("setup   | start 1")
+    assert "the password is" not in studio.output
+
+
 def test_lines_have_the_name_of_their_program(studio: Studio) -> None:
     studio.start().is_ready()
     assert studio.says("I wait.") == "beat    | I wait."
