@@ -63,12 +63,12 @@ def _probe_once(read: Read, size: int, *, poster: bool) -> Facts:
                 started = time.monotonic()
                 try:
                     message = _exchange(child, order, terms.SECONDS + 1 - seconds)
-                except (EOFError, OSError):
+                except (EOFError, OSError) as error:
                     if not message:
-                        raise ProberAbsent from None
+                        raise ProberAbsent(repr(error)) from None
                     seconds += time.monotonic() - started
                     timed_out = seconds >= terms.CPU_SECONDS
-                    raise (ProberTimedOut if timed_out else ProberCrashed) from None
+                    raise (ProberTimedOut if timed_out else ProberCrashed)(repr(error)) from None
                 seconds += time.monotonic() - started
             kind, rest = message[:1], message[1:]
             if kind == terms.RESULT:
@@ -130,7 +130,7 @@ class Prober:
 
     def connect(self) -> Connection:
         """To a new child. It ends with the connection."""
-        ours, theirs = socket.socketpair()
+        ours, theirs = _socket_pair()
         with ours, theirs:
             for end in (ours, theirs):  # a child that does not read must not stop us for ever
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _timeval(terms.SECONDS))
@@ -152,7 +152,7 @@ class Prober:
                         raise ProberAbsent from error
 
     def _start(self) -> socket.socket:
-        ours, theirs = socket.socketpair()
+        ours, theirs = _socket_pair()
         with theirs:
             self.process = subprocess.Popen(
                 [
@@ -180,6 +180,14 @@ class Prober:
         if self.process is not None and self._owner == os.getpid():
             self.process.wait()
         self.process = None
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    """That wait: a Celery worker that stops gives every new socket a timeout, and so lets none wait."""
+    ends = socket.socketpair()
+    for end in ends:
+        end.setblocking(True)  # noqa: FBT003 - the only way to say it
+    return ends
 
 
 def _timeval(seconds: int) -> bytes:

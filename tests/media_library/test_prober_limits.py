@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -102,6 +103,25 @@ def test_slow_storages_overlap_and_do_not_hold_the_cores(clips: Clips) -> None:
     for thread in threads:
         thread.join()
     assert time.monotonic() - started < 3  # one after the other they need 8 s
+
+
+def test_a_default_timeout_of_sockets_changes_nothing(clips: Clips) -> None:
+    """A Celery worker that is told to stop sets one, with links still under way."""
+    content = clips.mp4
+
+    def slow(offset: int, length: int) -> bytes:
+        time.sleep(0.2)
+        return content[offset : offset + length]
+
+    socket.setdefaulttimeout(0.05)
+    try:
+        ours = probing.Prober(probing.PROGRAM)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(probing, "the_prober", ours)
+            assert probing.probe(slow, len(content)).width == 64
+        ours.stop()
+    finally:
+        socket.setdefaulttimeout(None)
 
 
 def test_a_killed_prober_is_started_again(clips: Clips) -> None:
