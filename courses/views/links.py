@@ -71,7 +71,7 @@ def retry_failed(request: Request, chapter_id: UUID) -> HttpResponse:
 
 @require_POST
 def cancel(request: Request, chapter_id: UUID) -> HttpResponse:
-    """What is not linked yet is taken away; each can be brought back."""
+    """What is not linked yet is taken away."""
     chapter = chapter_of(request.user, chapter_id)
     revision, cancelled = cancel_links(chapter)
     return done(

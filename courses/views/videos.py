@@ -89,6 +89,9 @@ def move(request: Request, video_id: UUID) -> HttpResponse:
 
 def _shown(request: Request, video: Video, said: str, *, and_version: bool = False) -> HttpResponse:
     """The row as it is now, whoever brought it there."""
+    if not Video.objects.standing().filter(pk=video.pk).exists():
+        gone = "Somebody removed it meanwhile, or its chapter."
+        return refused(request, gone, back_to=in_editor(video.chapter.course), status=409)
 
     def row() -> str:
         changes = only(video.chapter, [video.pk])

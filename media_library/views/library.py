@@ -20,10 +20,8 @@ def library(request: Request) -> HttpResponse:
         "room": "library",
         "files": shown[:PAGE],
         "next_after": shown[PAGE - 1].pk if len(shown) > PAGE else None,
-        "is_first_page": last is None,
     }
-    template = "media_library/_files.html" if request.htmx else "media_library/library.html"
-    return render(request, template, context)
+    return render(request, "media_library/library.html", context)
 
 
 def _id(text: str) -> UUID | None:
