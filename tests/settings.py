@@ -1,17 +1,20 @@
 """The studio's settings as its tests want them; each pytest process has Redis and files of its own."""
 
 import os
+import re
 from pathlib import Path
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+# The process that spreads the tests has read these settings too, and hands on what it made of them.
+_VAR_DIR = Path(os.environ.setdefault("TESTS_VAR_DIR", os.environ["VAR_DIR"]))
 
 os.environ |= {
     "SECRET_KEY": "of the tests, long enough that nobody complains about its length: 0123456789",
     "HTTPS": "0",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "LOG_LEVEL": "WARNING",
-    "VAR_DIR": str(Path(os.environ["VAR_DIR"]) / _WORKER),
-    "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={int(_WORKER[2:]) + 1}"),
+    "VAR_DIR": str(_VAR_DIR / _WORKER),
+    "REDIS_URL": re.sub(r"db=\d+", f"db={int(_WORKER[2:]) + 1}", os.environ["REDIS_URL"]),
 }
 
 from config.settings import *  # noqa: E402, F403
