@@ -40,7 +40,7 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     # Threads wait together for slow storage; what costs CPU runs in processes of its own, with limits.
     worker_pool="threads",
-    worker_concurrency=settings.LINK_CONCURRENCY,
+    worker_concurrency=1 if settings.LINKING_MODE == "sequential" else settings.LINK_CONCURRENCY,
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,

@@ -54,6 +54,16 @@ def words(name: str) -> list[str]:
     return [item.strip() for item in text(name).split(",") if item.strip()]
 
 
+def one_of(name: str, *choices: str) -> str:
+    """The first choice is the default."""
+    value = text(name, choices[0])
+    if value not in choices:
+        raise EnvironmentVariableError(
+            f"{name} must be one of {', '.join(choices)}, not {value!r}."
+        )
+    return value
+
+
 def required(name: str, why: str) -> str:
     if value := text(name):
         return value

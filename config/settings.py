@@ -32,6 +32,7 @@ try:
     # How many proxies of ours stand before the web process: 0 means that the peer's address is the
     # person's, and that nobody is believed who sends X-Forwarded-For or X-Forwarded-Proto.
     TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
+    LINKING_MODE = env.one_of("LINKING_MODE", "parallel", "sequential")
     LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
     MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
     _HTTPS = env.flag("HTTPS", not DEBUG)

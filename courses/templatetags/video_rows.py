@@ -9,10 +9,11 @@ words put in. A test holds every row against the template's own drawing of it.
 import re
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any, cast
 from uuid import UUID
 
 from django import template
-from django.template import Context
+from django.template import Context, Template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
@@ -52,7 +53,8 @@ def video_row(context: Context, video: Video) -> SafeString:
     refused = context.get("refused_of")
     if refused is not None and refused.pk == video.pk:  # as it was sent: there is one of it
         return _template_drawn(context, video)
-    drawings: dict[object, Drawing] = context.render_context.dicts[0].setdefault("video_rows", {})
+    of_this_page: dict[Any, Any] = context.render_context.dicts[0]
+    drawings: dict[object, Drawing] = of_this_page.setdefault("video_rows", {})
     look = (video.status, video.reason, bool(video.deferrals), bool(video.media.poster))
     if look not in drawings:
         drawings[look] = _drawing(_template_drawn(context, _like(video)))
@@ -90,9 +92,9 @@ def _like(video: Video) -> SimpleNamespace:
 
 
 def _template_drawn(context: Context, video: object) -> SafeString:
-    assert context.template is not None
+    engine = cast(Template, context.template).engine
     with context.push(video=video, optimistic=False):
-        return context.template.engine.get_template(TEMPLATE).render(context)
+        return engine.get_template(TEMPLATE).render(context)
 
 
 def _drawing(html: str) -> Drawing:

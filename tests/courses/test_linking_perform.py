@@ -19,8 +19,8 @@ from media_library import intake
 from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
 from tests.clips import Clips
-from tests.courses.link_stories import linking as linking_video
 from tests.courses.link_stories import at_once, ready, row, stored
+from tests.courses.link_stories import linking as linking_video
 
 
 @pytest.fixture

@@ -50,7 +50,6 @@ def loses_it_while_rendering(request: HttpRequest) -> SimpleTemplateResponse:
     return SimpleTemplateResponse(template, {"words": words})
 
 
-@login_not_required
 def loses_it_before_the_session_is_saved(request: HttpRequest) -> HttpResponse:
     """The form's work is done; what is left is to keep the message about it."""
     messages.success(request, "The work is done.")
