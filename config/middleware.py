@@ -62,7 +62,10 @@ def request_id(get_response: Answer) -> Answer:
             response = get_response(request)
             response["X-Request-ID"] = logs.request_id.get()
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
-            _log.info(
+            # Forty lines of files for each page would hide all others.
+            is_file = request.path.startswith(settings.STATIC_URL)
+            _log.log(
+                logging.DEBUG if is_file else logging.INFO,
                 "%s %s %s %s ms",
                 request.method,
                 request.path,

@@ -108,7 +108,7 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
             return "–"
         url = reverse("media_library:poster", args=(media.pk,))
         return format_html(
-            '<img src="{}?v={}" alt="" width="96" height="54" loading="lazy">',
+            '<img src="{}?v={}" alt="" height="54" loading="lazy">',
             url,
             poster_version(media.poster.name),
         )
