@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import ssl
 import subprocess
 from pathlib import Path
 
@@ -70,6 +71,10 @@ def _environment(npm: list[str | Path] | list[str]) -> dict[str, str]:
     """With npm's own folder on PATH, and a cache that can be written."""
     folder = str(Path(npm[0]).parent)
     env = processes.environment(PATH=os.pathsep.join([folder, os.environ.get("PATH", os.defpath)]))
+    # Node.js has certificates of its own and knows none that this machine was given, by a company, say.
+    bundle = ssl.get_default_verify_paths().cafile
+    if bundle and "NODE_EXTRA_CA_CERTS" not in env:
+        env["NODE_EXTRA_CA_CERTS"] = bundle
     if not os.access(os.path.expanduser("~"), os.W_OK):  # noqa: PTH111 - Path.home() raises without one
         env["npm_config_cache"] = str(VENV / "npm-cache")
     return env
