@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from config.dev import chromium
 from config.dev.places import ROOT
+from config.dev.signals import unwind_on_endings
 from config.dev.trouble import Trouble, run_command, say
 
 _HERE = Path(__file__).parent
@@ -32,6 +33,7 @@ _WHEN_DRAWN = """async () => {
 
 
 def make(arguments: list[str]) -> int:
+    unwind_on_endings()
     if arguments:
         _take_all(arguments[0].rstrip("/"))
         return 0
@@ -59,7 +61,11 @@ def _throw_away_studio() -> Iterator[str]:
         yield address
     finally:
         studio.send_signal(signal.SIGTERM)
-        studio.wait(20)
+        try:
+            studio.wait(20)
+        except subprocess.TimeoutExpired:
+            studio.send_signal(signal.SIGTERM)  # said twice, it ends everything at once
+            studio.wait(20)
         shutil.rmtree((var / "postgres").resolve(), ignore_errors=True)
         shutil.rmtree(var)
 
