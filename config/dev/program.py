@@ -94,9 +94,9 @@ class Program:
     def restart(self, now: float) -> None:
         """With the code as it is now. What kept dying gets another chance."""
         self._early_ends = 0
-        self._start_at = now
         if self.is_running:
             self.stop(now)
+        self._start_at = now
 
     def retry(self, now: float) -> None:
         """Another chance for what waits, nothing for what runs."""
@@ -104,6 +104,7 @@ class Program:
             self.restart(now)
 
     def stop(self, now: float) -> None:
+        self._start_at = None  # a restart that was under way is off
         self._asked_to_stop = True
         self._steps = deque((now + delay, number) for delay, number in self.plan.steps)
 
