@@ -4,6 +4,8 @@ from django.urls import reverse
 
 from courses.models import Chapter, Course, Video
 
+CHAPTER_GONE = "Somebody removed this chapter meanwhile."
+
 
 def in_editor(thing: Course | Chapter | Video) -> str:
     match thing:

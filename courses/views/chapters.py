@@ -1,7 +1,6 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -9,12 +8,10 @@ from config.answers import done, refused
 from config.requests import Request
 from courses.access import chapter_of, course_of
 from courses.forms import ChapterTitleForm, MoveForm
-from courses.models import Chapter, Course
-from courses.views.addresses import in_editor
-from courses.views.editor import outline
+from courses.models import Chapter
+from courses.views.addresses import CHAPTER_GONE, in_editor
+from courses.views.editor import title_refused
 from courses.views.fragments import of_revision
-
-GONE = "Somebody removed this chapter meanwhile."
 
 
 @require_POST
@@ -22,7 +19,7 @@ def create(request: Request, course_id: UUID) -> HttpResponse:
     course = course_of(request.user, course_id)
     form = ChapterTitleForm(request.POST)
     if not form.is_valid():
-        return _title_refused(request, course, form)
+        return title_refused(request, course, form, None, "chapter")
     chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"])
     return _changed(request, chapter, chapter.revision, "Chapter added.")
 
@@ -32,7 +29,7 @@ def title(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
     form = ChapterTitleForm(request.POST)
     if not form.is_valid():
-        return _title_refused(request, chapter.course, form, chapter)
+        return title_refused(request, chapter.course, form, chapter, "chapter")
     revision = chapter.rename(form.cleaned_data["title"])
     return _changed(request, chapter, revision, "Chapter renamed.")
 
@@ -70,21 +67,10 @@ def restore(request: Request, chapter_id: UUID) -> HttpResponse:
 
 def _changed(request: Request, chapter: Chapter, revision: int | None, said: str) -> HttpResponse:
     if revision is None:
-        return refused(request, GONE, back_to=in_editor(chapter.course), status=409)
+        return refused(request, CHAPTER_GONE, back_to=in_editor(chapter.course), status=409)
     return done(
         request,
         said,
         back_to=in_editor(chapter),
         fragments=lambda: of_revision(request, chapter.course, revision),
     )
-
-
-def _title_refused(
-    request: Request, course: Course, form: ChapterTitleForm, chapter: Chapter | None = None
-) -> HttpResponse:
-    """Beside the field: in the page as a fragment, else in the editor as it was sent."""
-    context = {"refused_title": form, "refused_of": chapter, "kind": "chapter"}
-    if request.htmx:
-        return render(request, "courses/_title_refused.html", context, status=422)
-    page = {"room": "courses", **outline(course), **context}
-    return render(request, "courses/editor.html", page, status=422)

@@ -13,7 +13,7 @@ from courses.forms import CoAuthorForm, CourseForm, CourseTitleForm
 from courses.models import Course
 from courses.summaries import with_counts
 from courses.views.addresses import in_editor
-from courses.views.editor import outline
+from courses.views.editor import title_refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,11 +58,7 @@ def title(request: Request, course_id: UUID) -> HttpResponse:
     if form.is_valid():
         course.rename(form.cleaned_data["title"])
         return _in_editor(request, course, "Course renamed.")
-    context = {"refused_title": form, "refused_of": course, "kind": "course"}
-    if request.htmx:
-        return render(request, "courses/_title_refused.html", context, status=422)
-    page = {"room": "courses", **outline(course), **context}
-    return render(request, "courses/editor.html", page, status=422)
+    return title_refused(request, course, form, course, "course")
 
 
 @require_POST

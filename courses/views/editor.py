@@ -34,3 +34,14 @@ def outline(course: Course) -> dict[str, Any]:
         "guess": GUESS,
         "in_flight": any(chapter.figures.in_flight for chapter in chapters),
     }
+
+
+def title_refused(
+    request: Request, course: Course, form: Any, of: Any, kind: str, *, status: int = 422
+) -> HttpResponse:
+    """Beside the field: in the page as a fragment, else in the editor as it was sent."""
+    context = {"refused_title": form, "refused_of": of, "kind": kind}
+    if request.htmx:
+        return render(request, "courses/_title_refused.html", context, status=status)
+    page = {"room": "courses", **outline(course), **context}
+    return render(request, "courses/editor.html", page, status=status)

@@ -24,7 +24,7 @@ from courses.linking import (
     request_links,
     retry_failed_links,
 )
-from courses.views.addresses import in_editor
+from courses.views.addresses import CHAPTER_GONE, in_editor
 from courses.views.fragments import FAST, fragments, of_revision
 from media_library.models import MediaFile
 
@@ -41,8 +41,7 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
     try:
         requested = request_links(chapter, request.user, picks)
     except ChapterGone:
-        gone = "Somebody removed this chapter meanwhile."
-        return refused(request, gone, back_to=in_editor(chapter), status=409)
+        return refused(request, CHAPTER_GONE, back_to=in_editor(chapter), status=409)
     complaints = _complaints(request, requested, unreadable)
     if not request.htmx:
         for complaint in complaints:

@@ -16,7 +16,7 @@ from courses.changes import only
 from courses.forms import MoveForm, VideoTitleForm
 from courses.models import Chapter, Video
 from courses.views.addresses import in_editor
-from courses.views.editor import outline
+from courses.views.editor import title_refused
 from courses.views.fragments import fragments, of_revision
 
 
@@ -59,7 +59,7 @@ def title(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
     form = VideoTitleForm(request.POST)
     if not form.is_valid():
-        return _title_refused(request, video, form)
+        return title_refused(request, video.chapter.course, form, video, "video")
     if video.rename(form.cleaned_data["title"], form.cleaned_data["version"]) is None:
         return _title_conflict(request, video, form)
     return _shown(request, video, "Video renamed.", and_version=True)
@@ -104,13 +104,6 @@ def _shown(request: Request, video: Video, said: str, *, and_version: bool = Fal
     return done(request, said, back_to=in_editor(video), fragments=row)
 
 
-def _title_refused(request: Request, video: Video, form: VideoTitleForm) -> HttpResponse:
-    context = {"refused_title": form, "refused_of": video, "kind": "video"}
-    if request.htmx:
-        return render(request, "courses/_title_refused.html", context, status=422)
-    return _editor_again(request, video, context, status=422)
-
-
 def _title_conflict(request: Request, video: Video, form: VideoTitleForm) -> HttpResponse:
     """Nothing is overwritten, nothing thrown away: what was typed stays, saved again it wins."""
     video = video_of(request.user, video.pk)
@@ -123,12 +116,4 @@ def _title_conflict(request: Request, video: Video, form: VideoTitleForm) -> Htt
         context = {"video": video, "complaint": complaint}
         return render(request, "courses/_title_conflict.html", context, status=409)
     form.add_error("title", complaint)
-    context = {"refused_title": form, "refused_of": video, "kind": "video"}
-    return _editor_again(request, video, context, status=409)
-
-
-def _editor_again(
-    request: Request, video: Video, context: dict[str, object], *, status: int
-) -> HttpResponse:
-    page = {"room": "courses", **outline(video.chapter.course), **context}
-    return render(request, "courses/editor.html", page, status=status)
+    return title_refused(request, video.chapter.course, form, video, "video", status=409)
