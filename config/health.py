@@ -6,6 +6,7 @@ database gives none."""
 
 import logging
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,19 +38,39 @@ def middleware(get_response: Answer) -> Answer:
     return answer
 
 
-# One question at a time: more would hold a connection each, beyond the sum in docs/deploy.md, and all
-# threads, while a server hangs.
-_asking = threading.Lock()
-_PATIENCE_WITH_OTHERS = 4.0
+class Asking:
+    """One question at a time: more would hold a connection each, beyond the sum in docs/deploy.md, and
+    all threads, while a server hangs. Who waited for the answer to another one takes that."""
+
+    _PATIENCE = 4.0
+
+    def __init__(self) -> None:
+        self._asking = threading.Lock()
+        self._answered = -1.0
+        self._parts: dict[str, str] = {}
+
+    def ask(self) -> dict[str, str]:
+        came = time.monotonic()
+        if not self._asking.acquire(timeout=self._PATIENCE):
+            return {
+                "postgresql": "does not answer",
+                "redis": "does not answer",
+                "migrations": "unknown",
+            }
+        try:
+            if self._answered < came:
+                self._parts = _ask_all()
+                self._answered = time.monotonic()
+            return self._parts
+        finally:
+            self._asking.release()
+
+
+_asking = Asking()
 
 
 def readiness() -> JsonResponse:
-    parts = {"postgresql": "does not answer", "redis": "does not answer", "migrations": "unknown"}
-    if _asking.acquire(timeout=_PATIENCE_WITH_OTHERS):
-        try:
-            parts = _ask_all()
-        finally:
-            _asking.release()
+    parts = _asking.ask()
     ready = all(state == "ok" for state in parts.values())
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
 

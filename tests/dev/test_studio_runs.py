@@ -63,13 +63,15 @@ def test_a_worker_with_a_long_task_does_not_hold_up_the_end(studio: Studio) -> N
     studio.start(STUBBORN="1").is_ready()
     assert studio.end_by(signal.SIGTERM) < STOPS_WITHIN
     assert_nothing_is_left(studio.var, within=0.5)
+    assert "I am told to quit." in studio.output
 
 
 def test_a_second_ctrl_c_does_not_wait_for_the_worker(studio: Studio) -> None:
     studio.start(STUBBORN="1").is_ready()
     studio.process.send_signal(signal.SIGINT)
     studio.says("Stopping")
-    assert studio.end_by(signal.SIGINT) < 1.5
+    assert studio.end_by(signal.SIGINT) < STOPS_WITHIN
+    assert "I am told to quit." not in studio.output
 
 
 def test_it_stops_when_nobody_reads_its_output_any_more(studio: Studio) -> None:
