@@ -10,6 +10,7 @@ os.environ.setdefault("STATEMENT_TIMEOUT", "30s")
 from celery import Celery, signals
 from celery.schedules import crontab
 from django.conf import settings
+from kombu import Queue
 
 from config import logs
 
@@ -40,7 +41,13 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     # Threads wait together for slow storage; what costs CPU runs in processes of its own, with limits.
     worker_pool="threads",
-    worker_concurrency=1 if settings.LINKING_MODE == "sequential" else settings.LINK_CONCURRENCY,
+    # A few threads more than one person's links may hold.
+    worker_concurrency=1
+    if settings.LINKING_MODE == "sequential"
+    else settings.LINK_CONCURRENCY + 2,
+    # A queue of its own, read in turn with the other: 500 files that were just uploaded keep no link waiting.
+    task_queues=[Queue(name, routing_key=name) for name in ("celery", "library")],
+    task_routes={"media_library.*": {"queue": "library"}},
     worker_hijack_root_logger=False,
     worker_redirect_stdouts=False,
     worker_send_task_events=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.http import Http404
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _log = logging.getLogger("lectern.linking")
+# Four workers of the usual size are busy with so many; each goes on as long as it finds something.
+_MOST_CALLS = 4 * settings.LINK_CONCURRENCY
 _RENEWAL = 5.0  # seconds; a third of the lease, so that one lost renewal costs nothing
 _MOST_DEFERRALS = 24 * 60  # one a minute, after the first few
 
@@ -71,9 +75,10 @@ def request_links(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -
         if not Chapter.objects.live().filter(pk=chapter.pk).exists():
             raise ChapterGone
         inserted = _insert(chapter, requested_by, picks, revision)
-        if not inserted:
+        if inserted:
+            after_commit(partial(call_linkers, len(inserted)))
+        else:
             transaction.set_rollback(True)
-        after_commit(call_linkers, inserted)
     return _explain(chapter, requested_by, picks, set(inserted))
 
 
@@ -152,7 +157,7 @@ _REFUSALS: dict[str | None, Refusal] = {
 def retry_link(video: Video) -> int | None:
     revision = video.retry()
     if revision is not None:
-        after_commit(call_linkers, [video.pk])
+        after_commit(call_linkers)
     return revision
 
 
@@ -164,7 +169,7 @@ def retry_failed_links(chapter: Chapter) -> list[UUID]:
         if not video_ids:
             raise GuardFailed
         Video.objects.failed().filter(pk__in=video_ids).update(**AS_NEW, revision=revision)
-        after_commit(call_linkers, video_ids)
+        after_commit(partial(call_linkers, len(video_ids)))
     return video_ids
 
 
@@ -172,7 +177,7 @@ def cancel_links(chapter: Chapter) -> tuple[int, int]:
     """The revision that took away what is under way in a chapter, and how many links that was."""
     try:
         with revise(chapter.course_id) as revision:
-            under_way = Video.objects.live().filter(chapter=chapter, status=Video.Status.LINKING)
+            under_way = Video.objects.under_way().filter(chapter=chapter)
             locked = under_way.order_by("pk").select_for_update()
             video_ids = list(locked.values_list("pk", flat=True))
             cancelled = Video.objects.filter(pk__in=video_ids).update(
@@ -189,24 +194,66 @@ def restore_link(video: Video) -> int | None:
     """A link that was taken away while it was under way goes on."""
     revision = video.restore()
     if revision is not None:
-        after_commit(call_linkers, [video.pk])
+        after_commit(call_linkers)
     return revision
 
 
-def call_linkers(video_ids: Sequence[UUID]) -> None:
-    """One message, however many: it costs a request 0.5 ms, where 500 messages cost 200."""
-    match [str(video_id) for video_id in video_ids]:
-        case [one]:
-            wake("courses.link_video", one)
-        case many:
-            wake("courses.link_videos", many)
+def call_linkers(links: int = 1) -> None:
+    """As many as can be of use. A call names no video: who comes takes the one whose turn it is.
+
+    One message, however many: it costs a request 0.5 ms, where 500 messages cost 200.
+    """
+    wake("courses.link_next", min(links, _MOST_CALLS) - 1)
+
+
+def perform_next() -> bool:
+    """Link the video whose turn it is. False if there is nothing to do here."""
+    with _turns.next() as video:
+        if video is None:
+            return False
+        _perform(video)
+        return True
 
 
 def perform_link(video_id: UUID) -> None:
-    """Claim, do the slow work with no transaction open, settle. Whoever finds nothing to claim is done."""
+    """Link this video, if nobody else does and it is due."""
     video = Video.objects.claim(video_id)
-    if video is None:
-        return
+    if video is not None:
+        _perform(video)
+
+
+class Turns:
+    """Of the threads of this process nobody gets more than LINK_CONCURRENCY: the others are for others.
+
+    A slow storage may hold a link for a minute, and whoever has 500 of them would hold all threads.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._under_way: Counter[UUID | None] = Counter()
+
+    @contextmanager
+    def next(self) -> Iterator[Video | None]:
+        """One at a time, so that those who come together do not all reach for the same video."""
+        with self._lock:
+            most = settings.LINK_CONCURRENCY
+            served = [person for person, links in self._under_way.items() if links >= most]
+            video = Video.objects.claim_next(sparing=served)
+            if video is not None:
+                self._under_way[video.requested_by_id] += 1
+        try:
+            yield video
+        finally:
+            if video is not None:
+                with self._lock:
+                    self._under_way -= Counter([video.requested_by_id])  # forgets who has none
+
+
+_turns = Turns()
+
+
+def _perform(video: Video) -> None:
+    """The slow work, with no transaction open; then the row says what came of it."""
     settle: Callable[[], object] = video.complete
     with _renewing(video):
         try:

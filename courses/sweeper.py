@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Hashable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
-from config.wake_ups import CallFor, queue_is_empty
+from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Video
 from media_library.intake import call_examiners
@@ -18,14 +18,15 @@ from media_library.models import MediaFile
 _log = logging.getLogger("lectern.sweeper")
 # The queue gets a moment first: from commit to claim it is 3 ms when a worker is free.
 _GRACE = timedelta(seconds=3)
+_MOST_VIDEOS = settings.LINK_CONCURRENCY
 # Is the queue empty, then a call from before was lost. Is it not, then workers are likely busy, and to
 # call again and again would only make the queue longer: a call in vain costs a worker 3 ms.
 _CALL_AGAIN_IF_QUEUE_IS_EMPTY = 3.0
 _CALL_AGAIN = 300.0
-_MOST_CALLS = 500  # in one sweep, oldest first
+_MOST_AT_ONCE = 500  # oldest first
 
-# A row, and since when it waits: claimed, deferred or died over, it waits anew.
-Waiting = tuple[Hashable, ...]
+# A file, and since when it waits.
+Waiting = tuple[UUID, datetime]
 
 
 class Sweeper:
@@ -38,17 +39,11 @@ class Sweeper:
     def sweep(self) -> None:
         if not self._is_the_one():
             return
-        for video in Video.objects.given_up().select_related("chapter")[:_MOST_CALLS]:
+        for video in Video.objects.given_up().select_related("chapter")[:_MOST_AT_ONCE]:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
-        videos = Video.objects.due().filter(due_at__lt=Now() - _GRACE).order_by("due_at")
-        files = MediaFile.objects.filter(status=MediaFile.Status.PROCESSING)
-        files = files.filter(created_at__lt=Now() - _GRACE).order_by("created_at")
-        waiting_videos = list(videos.values_list("pk", "due_at", "attempts")[:_MOST_CALLS])
-        waiting_files = list(files.values_list("pk", "created_at")[:_MOST_CALLS])
-        self._forget_all_but({*waiting_videos, *waiting_files})
-        self._call(call_linkers, waiting_videos)
-        self._call(call_examiners, waiting_files)
+        self._call_linkers()
+        self._call_examiners()
 
     def _is_the_one(self) -> bool:
         if self._locked is None or self._locked is not connection.connection:
@@ -57,16 +52,28 @@ class Sweeper:
                 self._locked = connection.connection if cursor.fetchone() == (True,) else None
         return self._locked is not None
 
-    def _forget_all_but(self, waiting: set[Waiting]) -> None:
-        self._called = {row: when for row, when in self._called.items() if row in waiting}
+    def _call_linkers(self) -> None:
+        """Whoever links a video calls for the next one: so many calls are still to come."""
+        due = Video.objects.due().filter(due_at__lt=Now() - _GRACE).count()
+        if not due:
+            return
+        at_work = Video.objects.under_way().filter(lease_until__gte=Now()).count()
+        missing = min(due, _MOST_VIDEOS) - at_work - calls_waiting("celery")
+        if missing > 0:
+            call_linkers(missing)
+            _log.info("%d calls sent for the %d videos that wait.", missing, due)
 
-    def _call(self, call: CallFor, waiting: Sequence[tuple[UUID, *Waiting]]) -> None:
+    def _call_examiners(self) -> None:
+        files = MediaFile.objects.filter(status=MediaFile.Status.PROCESSING)
+        files = files.filter(created_at__lt=Now() - _GRACE).order_by("created_at")
+        waiting: list[Waiting] = list(files.values_list("pk", "created_at")[:_MOST_AT_ONCE])
+        self._called = {row: when for row, when in self._called.items() if row in set(waiting)}
         if not waiting:
             return
         now = time.monotonic()
-        pause = _CALL_AGAIN_IF_QUEUE_IS_EMPTY if queue_is_empty() else _CALL_AGAIN
+        pause = _CALL_AGAIN if calls_waiting("library") else _CALL_AGAIN_IF_QUEUE_IS_EMPTY
         to_call = [row for row in waiting if now - self._called.get(row, -_CALL_AGAIN) >= pause]
         if to_call:
-            call([row[0] for row in to_call])
+            call_examiners([media_id for media_id, _ in to_call])
             self._called |= dict.fromkeys(to_call, now)
-            _log.info("%d calls sent: %s", len(to_call), call.__name__)
+            _log.info("%d calls sent for files that wait.", len(to_call))

@@ -1,10 +1,11 @@
 import logging
 from datetime import timedelta
-from uuid import UUID
+from functools import partial
 
 from django.db.models.functions import Now
 
 from config.celery import app
+from config.wake_ups import attempt, wake
 from courses import linking
 from courses.models import Chapter, Video
 
@@ -12,17 +13,12 @@ _log = logging.getLogger("lectern.courses")
 _KEPT_IN_TRASH = timedelta(days=30)
 
 
-@app.task(name="courses.link_video")
-def link_video(video_id: str) -> None:
-    linking.perform_link(UUID(video_id))
-
-
-@app.task(name="courses.link_videos")
-def link_videos(video_ids: list[str]) -> None:
-    """A call for each; a broker that goes away in the middle leaves the rest to the sweeper."""
-    with app.producer_or_acquire() as producer:
-        for video_id in video_ids:
-            link_video.apply_async((video_id,), producer=producer)
+@app.task(name="courses.link_next")
+def link_next(helpers: int = 0) -> None:
+    """Who was of use calls for the next link: behind whatever else waits for a worker."""
+    attempt(partial(wake, "courses.link_next", times=helpers))
+    if linking.perform_next():
+        attempt(linking.call_linkers)
 
 
 @app.task(name="courses.empty_trash")

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import PurePath
 from typing import IO, Any, cast
 from uuid import UUID
@@ -38,7 +39,7 @@ def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
     except BaseException:
         media.file.delete(save=False)
         raise
-    after_commit(call_examiners, [media.pk])
+    after_commit(partial(call_examiners, [media.pk]))
     return media
 
 

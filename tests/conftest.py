@@ -51,7 +51,15 @@ class CeleryWorker:
     def start(self) -> None:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "config.celery", "worker"],
+                [
+                    sys.executable,
+                    "-m",
+                    "celery",
+                    "-A",
+                    "config.celery",
+                    "worker",
+                    "--without-mingle",
+                ],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -84,7 +92,7 @@ def celery_worker(
 ) -> Iterator[CeleryWorker]:
     """Running; whatever waited in Redis from another test is gone."""
     redis_server.flushdb()
-    worker = CeleryWorker(studio_environment, tmp_path / "worker.log")
+    worker = CeleryWorker(dict(studio_environment), tmp_path / "worker.log")
     worker.start()
     yield worker
     worker.stop()

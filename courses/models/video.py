@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import models, transaction
+from django.db.models import Count, F, Min, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
@@ -58,14 +59,16 @@ class VideoQuerySet(models.QuerySet["Video"]):
             )
         )
 
+    def under_way(self) -> Self:
+        return self.live().filter(status=Video.Status.LINKING)
+
     def waiting(self) -> Self:
         """For a worker: linking, and nobody holds a lease."""
-        free = Q(lease_until=None) | Q(lease_until__lt=Now())
-        return self.live().filter(free, status=Video.Status.LINKING)
+        return self.under_way().filter(_FREE)
 
     def due(self) -> Self:
         """Waiting, and it may be claimed now."""
-        return self.waiting().filter(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
+        return self.under_way().filter(_DUE)
 
     def failed(self) -> Self:
         return self.live().filter(status=Video.Status.FAILED)
@@ -86,6 +89,36 @@ class VideoQuerySet(models.QuerySet["Video"]):
             return None
         mine = self.filter(pk=video_id, lease_token=token)
         return mine.select_related("chapter", "media").first()
+
+    def claim_next(self, sparing: Collection[UUID | None] = ()) -> Video | None:
+        """The people whose links are due take turns: who has the fewest under way is next.
+
+        Of theirs it is the one that is due for longest, in the order of picking. `sparing` are people who
+        have had enough for now.
+        """
+        people = (
+            self.under_way()
+            .values("requested_by")
+            .annotate(held=Count("pk", filter=~_FREE), first_due=Min("due_at", filter=_DUE))
+            .filter(first_due__isnull=False)
+            .order_by("held", "first_due")
+            .values_list("requested_by", flat=True)
+        )
+        for person in people:
+            if person in sparing:
+                continue
+            theirs = self.due().filter(requested_by=person).order_by("due_at", "position")
+            with transaction.atomic():
+                unlocked = theirs.select_for_update(skip_locked=True).values_list("pk", flat=True)
+                video_id = unlocked.first()
+                claimed = video_id and self.claim(video_id)
+            if claimed:
+                return claimed
+        return None
+
+
+_FREE = Q(lease_until=None) | Q(lease_until__lt=Now())
+_DUE = _FREE & Q(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
 
 
 # What a failed link is set to when it shall be tried again.

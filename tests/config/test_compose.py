@@ -42,7 +42,7 @@ def test_its_services_together_stay_below_the_connections_of_its_postgresql(
     """The sum of docs/deploy.md."""
     threads = number(services, "WEB_THREADS") + 1  # one asks for /readyz
     web = number(services, "WEB_PROCESSES") * threads
-    worker = number(services, "LINK_CONCURRENCY") * 2  # one renews the lease
+    worker = (number(services, "LINK_CONCURRENCY") + 2) * 2  # one renews the lease
     beat = sweeper = migrate = 1
     spare = 10  # a shell, a backup, a look by somebody
     kept_for_superusers = 3

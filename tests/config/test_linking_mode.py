@@ -7,8 +7,8 @@ from tests.config.production import environment, run
 ASK = "from config.celery import app; print(app.conf.worker_concurrency)"
 
 
-@pytest.mark.parametrize(("mode", "at_once"), [("parallel", "7"), ("sequential", "1")])
-def test_a_worker_links_so_many_at_once(mode: str, at_once: str) -> None:
+@pytest.mark.parametrize(("mode", "at_once"), [("parallel", "9"), ("sequential", "1")])
+def test_a_worker_has_so_many_threads(mode: str, at_once: str) -> None:
     asked = run("-c", ASK, env=environment(LINKING_MODE=mode, LINK_CONCURRENCY="7"))
     assert asked.stdout.strip() == at_once, asked.stderr
 

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,6 +15,15 @@ from courses.models import Chapter, Video
 from media_library import intake
 from media_library.models import MediaFile
 from tests.factories import make_media, make_video
+
+PATIENCE = 120  # with another process, on a machine that has other work
+
+
+def wait_until(so: Callable[[], Any]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not so():
+        assert time.monotonic() < deadline, "it did not come true"
+        time.sleep(0.02)
 
 
 def stored(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:
@@ -47,21 +57,30 @@ def row(video: Video) -> Mapping[str, Any]:
     return Video.objects.filter(pk=video.pk).values().get()
 
 
+def in_thread(work: Callable[[], Any]) -> threading.Thread:
+    """Begun; its connection is closed when it ends."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
 def at_once(work: Callable[[], Any], times: int) -> list[Any]:
     """The same in so many threads, all let go at one moment, each on a connection of its own."""
     barrier = threading.Barrier(times)
     results: list[Any] = []
 
     def run() -> None:
-        try:
-            barrier.wait(10)
-            results.append(work())
-        finally:
-            connection.close()
+        barrier.wait(10)
+        results.append(work())
 
-    threads = [threading.Thread(target=run) for _ in range(times)]
-    for thread in threads:
-        thread.start()
+    threads = [in_thread(run) for _ in range(times)]
     for thread in threads:
         thread.join(30)
     assert len(results) == times

@@ -1,9 +1,6 @@
 """Links in a real worker process, which may die; its calls may be lost, and the sweeper looks."""
 
-import time
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import redis
@@ -16,17 +13,9 @@ from courses.sweeper import Sweeper
 from media_library.models import MediaFile
 from tests.clips import Clips
 from tests.conftest import CeleryWorker
-from tests.courses.link_stories import linking, ready, row, stored
+from tests.courses.link_stories import PATIENCE, linking, ready, row, stored, wait_until
 
-PATIENCE = 40
 LONG_AGO = Now() - timedelta(minutes=1)
-
-
-def wait_until(so: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not so():
-        assert time.monotonic() < deadline, "it did not come true"
-        time.sleep(0.02)
 
 
 def linked() -> int:

@@ -43,7 +43,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def calls(monkeypatch: pytest.MonkeyPatch) -> Mock:
     send = Mock()
     monkeypatch.setattr(celery.app, "send_task", send)
-    queue_is(monkeypatch, empty=True)
+    queue_has(monkeypatch, 0)
     return send
 
 
@@ -54,24 +54,55 @@ def sweeper(db: None) -> Iterator[Sweeper]:
         cursor.execute("SELECT pg_advisory_unlock_all()")
 
 
-def queue_is(monkeypatch: pytest.MonkeyPatch, *, empty: bool) -> None:
-    monkeypatch.setattr(sweeper_module, "queue_is_empty", lambda: empty)
+def queue_has(monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+    monkeypatch.setattr(sweeper_module, "calls_waiting", lambda queue: calls)
 
 
 def age(**columns: object) -> None:
     Video.objects.update(**({"due_at": LONG_AGO} | columns))
 
 
-def test_videos_that_wait_for_long_are_called_in_one_message_oldest_first(
+def called_for(calls: Mock) -> int:
+    """One message calls for one link, and for as many helpers as it says."""
+    for call in calls.call_args_list:
+        assert call.args[0] == "courses.link_next"
+    return sum(call.args[1][0] + 1 for call in calls.call_args_list)
+
+
+def test_videos_that_wait_for_long_are_called_for_in_one_message(
     sweeper: Sweeper, calls: Mock, chapter: Chapter
 ) -> None:
-    videos = [linking(chapter) for _ in range(3)]
+    for _ in range(3):
+        linking(chapter)
     age()
-    Video.objects.filter(pk=videos[2].pk).update(due_at=LONG_AGO - timedelta(hours=1))
-    Video.objects.filter(pk=videos[1].pk).update(due_at=LONG_AGO + timedelta(seconds=5))
     sweeper.sweep()
-    order = [str(videos[place].pk) for place in (2, 0, 1)]
-    calls.assert_called_once_with("courses.link_videos", (order,))
+    assert (calls.call_count, called_for(calls)) == (1, 3)
+
+
+def test_calls_that_wait_in_the_queue_and_links_under_way_count(
+    sweeper: Sweeper, calls: Mock, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who links a video calls for the next one."""
+    videos = [linking(chapter) for _ in range(6)]
+    age()
+    queue_has(monkeypatch, 3)
+    claimed(videos[0])
+    sweeper.sweep()
+    assert called_for(calls) == 1
+    queue_has(monkeypatch, 4)
+    sweeper.sweep()
+    assert called_for(calls) == 1
+
+
+def test_no_more_are_called_than_work_at_once(
+    sweeper: Sweeper, calls: Mock, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweeper_module, "_MOST_VIDEOS", 4)
+    for _ in range(9):
+        linking(chapter)
+    age()
+    sweeper.sweep()
+    assert called_for(calls) == 4
 
 
 def test_what_was_just_made_is_left_to_its_own_call(
@@ -96,16 +127,21 @@ def test_nothing_is_called_that_waits_for_nobody(
     calls.assert_not_called()
 
 
-def test_a_call_is_not_repeated_while_the_queue_has_it(
+@pytest.fixture
+def media(author: User) -> MediaFile:
+    media = make_media(author, status="processing", duration=None, probed_at=None)
+    MediaFile.objects.update(created_at=LONG_AGO)
+    return media
+
+
+def test_the_call_for_a_file_is_not_repeated_while_the_queue_has_it(
     sweeper: Sweeper,
     calls: Mock,
-    chapter: Chapter,
+    media: MediaFile,
     clock: Clock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    queue_is(monkeypatch, empty=False)
-    linking(chapter)
-    age()
+    queue_has(monkeypatch, 1)
     for _ in range(100):
         sweeper.sweep()
         clock.now += 2
@@ -115,38 +151,17 @@ def test_a_call_is_not_repeated_while_the_queue_has_it(
     assert calls.call_count == 2
 
 
-def test_a_call_that_is_in_no_queue_is_repeated_soon(
-    sweeper: Sweeper, calls: Mock, chapter: Chapter, clock: Clock
+def test_the_call_for_a_file_that_is_in_no_queue_is_repeated_soon(
+    sweeper: Sweeper, calls: Mock, media: MediaFile, clock: Clock
 ) -> None:
-    linking(chapter)
-    age()
     for _ in range(3):
         sweeper.sweep()
         clock.now += 2
     assert calls.call_count == 2  # at 0 and at 4 seconds
 
 
-def test_who_waits_anew_is_called_anew(
-    sweeper: Sweeper,
-    calls: Mock,
-    chapter: Chapter,
-    clock: Clock,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    queue_is(monkeypatch, empty=False)
-    video = linking(chapter)
-    age()
-    sweeper.sweep()
-    let_lease_run_out(claimed(video))  # its worker died
-    sweeper.sweep()
-    claimed(video).defer()
-    age(due_at=Now() - timedelta(seconds=20))
-    sweeper.sweep()
-    assert calls.call_count == 3
-
-
 def test_a_broker_that_is_away_is_said_and_asked_again(
-    sweeper: Sweeper, calls: Mock, chapter: Chapter, clock: Clock
+    sweeper: Sweeper, calls: Mock, chapter: Chapter
 ) -> None:
     linking(chapter)
     age()
@@ -193,7 +208,8 @@ def test_files_that_nobody_examined_are_called_for(
     calls.assert_not_called()
     MediaFile.objects.update(created_at=LONG_AGO)
     sweeper.sweep()
-    calls.assert_called_once_with("media_library.probe_media_file", (str(media.pk),))
+    assert calls.call_args.args == ("media_library.probe_media_file", (str(media.pk),))
+    assert calls.call_count == 1
 
 
 @pytest.mark.django_db(transaction=True)
