@@ -23,7 +23,7 @@ from courses.models import Video
 register = template.Library()
 
 TEMPLATE = "courses/_video_row.html"
-_VIDEO, _CHAPTER, _MEDIA = (str(UUID(int=0xA << 120 | number)) for number in range(3))
+_VIDEO, _MEDIA = (str(UUID(int=0xA << 120 | number)) for number in range(2))
 _TITLE, _POSTER = "\ue000title\ue001", "\ue000poster\ue001"
 _POSITION, _REVISION, _VERSION = (
     99_000_000_000_000_001,
@@ -33,7 +33,6 @@ _POSITION, _REVISION, _VERSION = (
 _DURATION = timedelta(days=99_000_001)
 _MARKS = {
     _VIDEO: "video",
-    _CHAPTER: "chapter",
     _MEDIA: "media",
     _TITLE: "title",
     _POSTER: "poster",
@@ -55,13 +54,12 @@ def video_row(context: Context, video: Video) -> SafeString:
         return _template_drawn(context, video)
     of_this_page: dict[Any, Any] = context.render_context.dicts[0]
     drawings: dict[object, Drawing] = of_this_page.setdefault("video_rows", {})
-    look = (video.status, video.reason, bool(video.deferrals), bool(video.media.poster))
+    look = (video.status, video.reason, video.deferrals, bool(video.media.poster))
     if look not in drawings:
         drawings[look] = _drawing(_template_drawn(context, _like(video)))
     own = {
         "": "",
         "video": str(video.pk),
-        "chapter": str(video.chapter_id),
         "media": str(video.media_id),
         "title": escape(video.title),
         "poster": escape(poster_version(video.media.poster.name)),
@@ -78,7 +76,6 @@ def _like(video: Video) -> SimpleNamespace:
     poster = SimpleNamespace(name=f"-{_POSTER}.jpg") if video.media.poster else None
     return SimpleNamespace(
         pk=_VIDEO,
-        chapter_id=_CHAPTER,
         title=_TITLE,
         title_version=_VERSION,
         position=_POSITION,

@@ -12,9 +12,9 @@ from courses.changes import with_figures
 from courses.models import Course, Video
 from media_library.models import MediaFile
 
-# What the template of a row draws before there is a video: scripts put ids and titles in.
-_NO_VIDEO, _NO_CHAPTER = UUID(int=0x7000 << 64 | 0x8 << 60), UUID(int=0x7000 << 64 | 0x8 << 60 | 1)
-GUESS = Video(pk=_NO_VIDEO, chapter_id=_NO_CHAPTER, media=MediaFile(pk=_NO_VIDEO))
+# What the template of a row draws before there is a video: scripts put its id and its title in.
+_NO_VIDEO = UUID(int=0x7000 << 64 | 0x8 << 60)
+GUESS = Video(pk=_NO_VIDEO, media=MediaFile(pk=_NO_VIDEO))
 
 
 @require_safe

@@ -60,8 +60,11 @@ def title(request: Request, video_id: UUID) -> HttpResponse:
     form = VideoTitleForm(request.POST)
     if not form.is_valid():
         return title_refused(request, video.chapter.course, form, video, "video")
-    if video.rename(form.cleaned_data["title"], form.cleaned_data["version"]) is None:
-        return _title_conflict(request, video, form)
+    wanted = form.cleaned_data["title"]
+    if video.rename(wanted, form.cleaned_data["version"]) is None:
+        # Their own save: clicked twice, or its answer was lost.
+        if not Video.objects.live().filter(pk=video.pk, title=wanted).exists():
+            return _title_conflict(request, video, form)
     return _shown(request, video, "Video renamed.", and_version=True)
 
 

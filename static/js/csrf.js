@@ -2,17 +2,20 @@
 // new ones; what was refused is sent once more by itself.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 
-const sentAgain = new WeakSet();
-
 export const hasNewTokens = (ctx) => ctx.response?.headers.get("HX-New-Tokens") === "1";
+export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 htmx.registerExtension("csrf", {
+  htmx_config_request(_form, { ctx }) {
+    if (ctx.refused) ctx.request.body = ctx.refused;
+  },
+
   htmx_finally_request(form, { ctx }) {
-    if (!hasNewTokens(ctx)) {
-      sentAgain.delete(form);
-    } else if (!ctx.links && form.isConnected && !sentAgain.has(form)) {
-      sentAgain.add(form);
-      setTimeout(() => form.requestSubmit(ctx.sourceEvent?.submitter));
-    }
+    if (!hasNewTokens(ctx) || ctx.links || ctx.refused || !form.isConnected) return;
+    const refused = new FormData();
+    for (const [name, value] of new URLSearchParams(ctx.request.body)) refused.append(name, value);
+    refused.set("csrfmiddlewaretoken", newToken());
+    const { method, action } = ctx.request;
+    setTimeout(() => htmx.ajax(method, action, { source: form, swap: ctx.swap, refused }));
   },
 });

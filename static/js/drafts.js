@@ -10,9 +10,16 @@ export function forget(field) {
 export function offerDrafts(part) {
   for (const field of part.querySelectorAll("form[data-title-field] input[name=title]")) {
     const draft = JSON.parse(sessionStorage.getItem(PREFIX + field.id));
-    if (!draft || draft.title === field.value) continue;
+    if (!draft) continue;
+    if (draft.title === field.value) {
+      forget(field); // it was saved
+      continue;
+    }
+    const { dataset, elements } = field.form;
+    dataset.latestTitle = field.defaultValue; // what Escape puts back: see title-field.js
+    dataset.latestVersion = elements.version?.value ?? "";
     field.value = draft.title;
-    if (field.form.elements.version) field.form.elements.version.value = draft.version;
+    if (elements.version) elements.version.value = draft.version;
     field.form.toggleAttribute("data-dirty", true);
   }
 }

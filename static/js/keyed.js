@@ -3,7 +3,6 @@
 // "remove" takes the target away and leaves the focus with its neighbour.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { offerDrafts } from "./drafts.js";
-import { remember } from "./title-field.js";
 
 let api;
 
@@ -24,24 +23,23 @@ htmx.registerExtension("keyed", {
 
 function merge(list, fresh) {
   const old = document.getElementById(fresh.id);
+  // A list inside brings only what changed of it: its rows are merged one by one, not the whole. Also
+  // where the list is new: they may have come from another one.
+  const inner = fresh.querySelector(":scope > [data-keyed]");
+  const rows = inner ? [...inner.children] : [];
+  inner?.replaceChildren();
   if (!old) {
     place(list, fresh);
     offerDrafts(fresh);
-    return fresh;
-  }
-  // A list inside brings only what changed of it: its rows are merged one by one, not the whole.
-  const inner = fresh.querySelector(":scope > [data-keyed]");
-  const rows = inner ? [...inner.children] : [];
-  // An answer that was overtaken by another one brings nothing new of the element itself.
-  if (!(Number(fresh.dataset.revision) < Number(old.dataset.revision))) {
-    remember(fresh);
+    // An answer that was overtaken by another one brings nothing new of the element itself.
+  } else if (!(Number(fresh.dataset.revision) < Number(old.dataset.revision))) {
     const holder = new DocumentFragment();
     holder.append(fresh);
     api.morph(old, holder, false);
     place(list, old);
   }
   for (const row of rows) htmx.process(merge(document.getElementById(inner.id), row));
-  return old;
+  return old ?? fresh;
 }
 
 function place(list, row) {

@@ -2,16 +2,15 @@
 // template of the real row under its final id; when its request is over, a guess that the server did
 // not confirm is taken back, whatever the cause.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
-import { hasNewTokens } from "./csrf.js";
+import { hasNewTokens, newToken } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
 import { uuid7 } from "./ids.js";
 import { asksFirst, picked } from "./picker.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
-// The ids in the template: see GUESS in courses/views/editor.py.
+// The id in the template: see GUESS in courses/views/editor.py.
 const NO_VIDEO = "00000000-0000-7000-8000-000000000000";
-const NO_CHAPTER = "00000000-0000-7000-8000-000000000001";
 const row = (item) => document.getElementById(`video-${item.id}`);
 const unanswered = new Set(); // requests that ended without an answer, with their toasts
 
@@ -90,8 +89,7 @@ function begin(form, request) {
 }
 
 function again(links) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  links.body.set("csrfmiddlewaretoken", token); // another one since, after signing in again
+  links.body.set("csrfmiddlewaretoken", newToken()); // another one since, after signing in again
   const form = document.getElementById("link-again");
   htmx.ajax("POST", links.address, { source: form, swap: "none", links });
 }
@@ -107,7 +105,7 @@ function show({ items, chapter }) {
   for (const item of items) {
     if (row(item)) continue; // it did arrive
     const holder = document.createElement("template");
-    holder.innerHTML = template.replaceAll(NO_VIDEO, item.id).replaceAll(NO_CHAPTER, chapter);
+    holder.innerHTML = template.replaceAll(NO_VIDEO, item.id);
     const guess = holder.content.firstElementChild;
     guess.querySelector("[name=title]").setAttribute("value", item.title);
     guess.querySelector(".poster").replaceWith(item.poster.cloneNode(true));

@@ -9,14 +9,14 @@ const input = (form) => form.elements.title;
 const mark = (form) =>
   form.toggleAttribute("data-dirty", input(form).value !== input(form).defaultValue);
 
-// While somebody types in a form, morphs leave it alone. What they would have brought is kept beside it.
-export function remember(fresh) {
-  for (const theirs of fresh.querySelectorAll("form[data-title-field]")) {
-    const mine = document.getElementById(input(theirs).id)?.form;
-    if (!mine?.matches("[data-dirty], :focus-within")) continue;
-    mine.dataset.latestTitle = input(theirs).defaultValue;
-    mine.dataset.latestVersion = theirs.elements.version?.value ?? "";
-  }
+// While somebody types in a form, morphs leave it alone. What they would have brought is kept beside it,
+// unless it is what was typed: saved by an answer that was lost.
+function remember(theirs) {
+  const mine = document.getElementById(input(theirs).id)?.form;
+  if (!mine?.matches("[data-dirty], :focus-within")) return;
+  mine.dataset.latestTitle = input(theirs).defaultValue;
+  mine.dataset.latestVersion = theirs.elements.version?.value ?? "";
+  if (input(mine).value === mine.dataset.latestTitle) rest(mine);
 }
 
 function catchUp(form) {
@@ -25,6 +25,14 @@ function catchUp(form) {
   input(form).value = input(form).defaultValue = latestTitle;
   if (form.elements.version) form.elements.version.value = latestVersion;
   outdate(form);
+}
+
+// Nothing is being typed any more.
+function rest(form) {
+  catchUp(form);
+  mark(form);
+  forget(input(form));
+  forgive(input(form));
 }
 
 function outdate(form) {
@@ -41,10 +49,7 @@ document.addEventListener("keydown", (event) => {
   const form = titleForm(event);
   if (!form || event.key !== "Escape" || event.isComposing) return;
   input(form).value = input(form).defaultValue;
-  catchUp(form);
-  mark(form);
-  forget(input(form));
-  forgive(input(form));
+  rest(form);
   input(form).blur();
 });
 
@@ -53,12 +58,31 @@ document.addEventListener("focusout", (event) => {
   if (form && !form.hasAttribute("data-dirty")) catchUp(form);
 });
 
+// Not another button of the form.
+const isSave = (form, ctx) =>
+  form.matches?.("[data-title-field]") && ctx.request.action.endsWith("/title/");
+
 htmx.registerExtension("title-field", {
+  htmx_before_morph_node(_old, { newNode }) {
+    for (const child of newNode.children ?? []) {
+      if (child.matches("form[data-title-field]")) remember(child);
+    }
+  },
+
+  htmx_before_request(form, { ctx }) {
+    if (isSave(form, ctx)) ctx.titleBefore = input(form).defaultValue;
+  },
+
   // Before the answer is merged: a form that is clean again may take the server's value.
   htmx_before_swap(form, { ctx }) {
-    if (!form.matches?.("[data-title-field]") || !ctx.response?.raw.ok) return;
-    if (!ctx.request.action.endsWith("/title/")) return; // another button of the form
-    input(form).defaultValue = new URLSearchParams(ctx.request.body).get("title");
+    if (!isSave(form, ctx) || !ctx.response?.raw.ok) return;
+    const saved = new URLSearchParams(ctx.request.body).get("title");
+    if (!form.hasAttribute("data-dirty")) {
+      // Cancelled, but it was under way. Or the feed was here first: it knows this, or better.
+      if (input(form).defaultValue !== ctx.titleBefore) return;
+      input(form).value = saved;
+    }
+    input(form).defaultValue = saved;
     outdate(form);
     forgive(input(form));
     mark(form);

@@ -1,0 +1,127 @@
+// In every page of the random schedules: hands to act with, and eyes that see what goes wrong meanwhile.
+{
+  const underWay = new Set();
+  const page = Math.random().toString(36).slice(2);
+  const wrongs = [];
+  let number = 0;
+  let hidden = false;
+
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    ctx.request.headers["X-Number"] = `${page}-${++number}`;
+    underWay.add(ctx.request.headers["X-Number"]);
+  });
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) =>
+    underWay.delete(ctx.request.headers["X-Number"]),
+  );
+
+  new MutationObserver((records) => {
+    for (const { target, oldValue } of records) {
+      if (Number(target.dataset.revision) < Number(oldValue)) {
+        wrongs.push(`#${target.id} went from revision ${oldValue} back to ${target.dataset.revision}`);
+      }
+    }
+  }).observe(document, {
+    subtree: true,
+    attributeFilter: ["data-revision"],
+    attributeOldValue: true,
+  });
+
+  new MutationObserver((records) => {
+    for (const toast of records.flatMap((record) => [...record.addedNodes])) {
+      if (!toast.matches?.("#toasts > [data-toast]")) continue;
+      const said = JSON.parse(sessionStorage.getItem("said") ?? "[]");
+      sessionStorage.setItem("said", JSON.stringify([...said, toast.innerText]));
+    }
+  }).observe(document, { subtree: true, childList: true });
+
+  Object.defineProperty(document, "hidden", { get: () => hidden });
+
+  const field = (id) => document.getElementById(id);
+  const click = (button) => {
+    button?.click();
+    return Boolean(button);
+  };
+
+  window.hands = {
+    underWay: () => [...underWay],
+    wrongs: () => wrongs,
+    said: () => JSON.parse(sessionStorage.getItem("said") ?? "[]"),
+    forgetAll: () => sessionStorage.clear(),
+    since: () => Number(field("feed").dataset.since),
+    guesses: () => document.querySelectorAll("[data-optimistic]").length,
+
+    show(shown) {
+      if (hidden === !shown) return;
+      hidden = !shown;
+      document.dispatchEvent(new Event("visibilitychange"));
+    },
+
+    rows: () =>
+      [...document.querySelectorAll(".video-row")].map((row) => [row.id.slice(6), row.dataset.status]),
+    chapters: () => [...document.querySelectorAll(".chapter")].map((one) => one.id.slice(8)),
+
+    press: (selector) => click(document.querySelector(selector)),
+    pressLast: (selector) => click([...document.querySelectorAll(selector)].at(-1)),
+    pressInToast: (label) =>
+      click([...document.querySelectorAll("#toasts button")].findLast((one) => one.textContent === label)),
+
+    pick(files, clicks) {
+      const dialog = field("picker");
+      const boxes = [...dialog.querySelectorAll("[name=media]")];
+      for (const file of files) boxes[file].click();
+      const button = dialog.querySelector("[data-picker-submit]");
+      const before = new Set(hands.rows().map(([row]) => row));
+      for (let i = 0; i < clicks; i++) button.click();
+      if (dialog.open) button.click(); // it asked whether files shall come a second time
+      return dialog.open ? null : hands.rows().map(([row]) => row).filter((row) => !before.has(row));
+    },
+    pickerWaits: () => Boolean(document.querySelector("#picker[open] [data-picker-submit]")),
+    closePicker: () => field("picker").close(),
+
+    type(id, text) {
+      if (!field(id)) return false;
+      field(id).focus();
+      field(id).select();
+      return document.execCommand("insertText", false, text);
+    },
+    save: (id) => click(field(id)?.form.querySelector("button:not([formaction])")),
+    escape(id) {
+      field(id)?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+      return Boolean(field(id));
+    },
+    emptyNewChapter: () => (field("new-chapter-title").value = ""),
+    leave: () => document.activeElement.blur(),
+    look(id) {
+      if (!field(id)) return null;
+      return { value: field(id).value, dirty: field(id).form.hasAttribute("data-dirty") };
+    },
+    kept: (id) => JSON.parse(sessionStorage.getItem(`draft:${id}`))?.title ?? null,
+    dirty: () => [...document.querySelectorAll("[data-dirty] [name=title]")].map((one) => one.id),
+
+    // The page as lines of text, but for what belongs to the moment and not to the course.
+    portrait() {
+      const lines = [`title ${document.title}`];
+      const draw = (node, indent) => {
+        if (node.nodeType === Node.TEXT_NODE) {
+          const text = node.data.replace(/\s+/g, " ").trim();
+          if (text) lines.push(indent + text);
+          return;
+        }
+        if (!(node instanceof Element)) return;
+        // The dialog and the open menu are the person's; the feed keeps its own books; templates are
+        // not shown.
+        if (node.matches("dialog, template, #feed")) return;
+        const attributes = [...node.attributes]
+          .filter(({ name }) => name !== "data-htmx-powered" && name !== "open")
+          .map(({ name, value }) => `${name}="${value.replace(/\s+/g, " ").trim()}"`)
+          .filter((attribute) => attribute !== 'class=""');
+        if (node.name === "csrfmiddlewaretoken") return; // masked anew in every answer
+        if (node instanceof HTMLInputElement) attributes.push(`now="${node.value}"`);
+        lines.push(`${indent}<${node.localName} ${attributes.sort().join(" ")}>`);
+        for (const child of node.childNodes) draw(child, `${indent}  `);
+      };
+      draw(field("main"), "");
+      return lines;
+    },
+  };
+}

@@ -1,0 +1,294 @@
+"""Where random schedules are played: a browser with two tabs and a third page to compare them with."""
+
+import difflib
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page
+
+from accounts.models import User
+from courses.models import Chapter, Course, Video
+from courses.models.chapter import ChapterQuerySet
+from media_library.models import MediaFile
+from tests.browser.players import OtherAuthor, Person, Tab, Worker
+from tests.browser.schedules import Schedule, Wrong
+from tests.browser.weather import Weather
+from tests.factories import make_chapter, make_course, make_video
+
+HANDS = Path(__file__).with_name("hands.js")
+PATIENCE = 20.0  # seconds of the real clock
+LONGER_THAN_ANYTHING_WAITS = 40_000  # milliseconds of the pages' clock
+
+
+class Nature:
+    """Time and the network."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self.stage = stage
+        self.weather = stage.weather
+
+    def a_moment_passes(self, _: Random) -> str:
+        return self.pass_time(400)
+
+    def the_pace_passes(self, _: Random) -> str:
+        return self.pass_time(12_000)
+
+    def patience_ends(self, _: Random) -> str:
+        return self.pass_time(16_000)
+
+    def pass_time(self, milliseconds: int) -> str:
+        self.stage.context.clock.fast_forward(milliseconds)
+        return f"{milliseconds / 1000:g} seconds pass"
+
+    def release_oldest(self, _: Random) -> str:
+        return f"lets go {self.weather.release(0)}" if self.weather.held else ""
+
+    def release_newest(self, _: Random) -> str:
+        return f"lets go {self.weather.release(-1)}" if self.weather.held else ""
+
+    def release_all_at_once(self, _: Random) -> str:
+        count = len(self.weather.held)
+        self.weather.release_all()
+        return f"lets go all {count} in reverse order" if count else ""
+
+    def go_offline(self, _: Random) -> str:
+        self.weather.go_offline()
+        return "the network is gone"
+
+    def go_online(self, _: Random) -> str:
+        self.weather.go_online()
+        return "the network is there"
+
+    def sign_out(self, _: Random) -> str:
+        self.weather.sign_out()
+        return "the session ends"
+
+    def sign_in(self, _: Random) -> str:
+        self.weather.sign_in()
+        return "the session is there"
+
+    def new_tokens(self, _: Random) -> str:
+        self.weather.change_tokens()
+        return "the tokens of the pages are old"
+
+    def look_away(self, _: Random) -> str:
+        for tab in self.stage.tabs:
+            tab.hands("show", False)
+        return "no tab is shown"
+
+
+class Stage:
+    def __init__(self, page: Page, author: User, accepted: set[str]) -> None:
+        self.context = page.context
+        self.author = author
+        self.accepted = accepted  # titles that the studio took
+        self.context.add_init_script(path=HANDS)
+        self.context.clock.install()
+        self.weather = Weather(self.context)
+        self.all_tabs = [Tab("tab 1", page), Tab("tab 2", self.context.new_page())]
+        self.mirror = self.context.new_page()
+        for tab in self.all_tabs:
+            self.weather.over(tab.page, tab.name)
+            tab.page.on("pageerror", lambda error: self.errors.append(str(error)))
+            tab.page.on("console", self._console)
+        self.errors: list[str] = []
+
+    def _console(self, message: ConsoleMessage) -> None:
+        of_the_network = ("Failed to load resource", "Failed to fetch", "timeout")
+        if message.type == "error" and not any(words in message.text for words in of_the_network):
+            self.errors.append(message.text)
+
+    def play(self, schedule: Schedule) -> None:
+        self.weather.clear()  # the one before may have ended in the middle
+        self.weather.release_all()
+        self.journal: list[str] = []
+        self.errors = []
+        self.course = self._make_course(schedule.seed)
+        self.address = f"/courses/{self.course.pk}/"
+        self.weather.begin(schedule.dice, calm=schedule.calm, note=self.journal.append)
+        self.tabs = self.all_tabs[: schedule.tabs]
+        T=self.T=getattr(self,"T",{}); t0=time.time()
+        def lap(name):
+            nonlocal t0
+            T[name]=T.get(name,0)+time.time()-t0; t0=time.time()
+        for tab in self.tabs:
+            tab.begin()
+            tab.page.goto(self.address)
+            tab.hands("forgetAll")
+        person = Person(schedule.seed, self.weather, self.course)
+        self.worker = Worker(self.course)
+        self.other_author = OtherAuthor(schedule.seed, self.course, self.author)
+        players = {
+            "person": person,
+            "worker": self.worker,
+            "other_author": self.other_author,
+            "nature": Nature(self),
+        }
+        lap("goto")
+        for step in schedule.steps:
+            name, _, act = step.what.partition(".")
+            if name == "person":
+                person.tab = self.tabs[step.tab]
+                for tab in self.tabs:
+                    tab.hands("show", tab is person.tab)
+            said = getattr(players[name], act)(step.dice)
+            lap(step.what)
+            if said:
+                who = person.tab.name if name == "person" else name.replace("_", " ")
+                self.journal.append(f"{who}: {said}")
+            if step.waits:
+                self.come_to_rest()
+            lap("rest")
+        self.journal.append("everything clears up")
+        self._clear_up()
+        lap("clear")
+        self._look_for_drafts()
+        self._look_at_picks()
+        lap("drafts")
+        self._compare()
+        lap("compare")
+        print({k: round(v,2) for k,v in sorted(T.items(), key=lambda x:-x[1])[:12]})
+
+    def _make_course(self, seed: int) -> Course:
+        course = make_course(self.author, f"Schedule {seed}")
+        first, second = make_chapter(course, "First"), make_chapter(course, "Second")
+        files = list(MediaFile.objects.order_by("name"))
+        make_video(first, files[0])
+        make_video(first, files[1], status="failed", reason="damaged")
+        make_video(first, files[2], status="linking")
+        make_video(second, files[0])
+        return course
+
+    def come_to_rest(self) -> None:
+        """Every request of the tabs is over or held back."""
+        end = time.monotonic() + PATIENCE
+        for tab in self.tabs:
+            while not self.weather.holds_back(tab.hands("underWay")):
+                if time.monotonic() > end:
+                    raise Wrong(f"{tab.name} still waits for {tab.hands('underWay')}")
+                tab.page.wait_for_timeout(3)
+
+    def _clear_up(self) -> None:
+        """All held requests go on, all links come true, and every page asks until it knows."""
+        self.weather.clear()
+        for tab in self.tabs:
+            tab.hands("show", True)
+        end = time.monotonic() + PATIENCE
+        while True:
+            self.weather.release_all()
+            self.come_to_rest()
+            self.worker.finish()
+            self.context.clock.fast_forward(LONGER_THAN_ANYTHING_WAITS)
+            self.come_to_rest()
+            self.course.refresh_from_db()
+            news = [self._news(tab) for tab in self.tabs]
+            if not any(news) and not self.worker.linking.exists():
+                return
+            if time.monotonic() > end:
+                raise Wrong("; ".join(one for one in news if one) or "a link stays under way")
+
+    def _news(self, tab: Tab) -> str:
+        """Why the page is not yet quiet."""
+        if guesses := tab.hands("guesses"):
+            return f"{tab.name} has {guesses} guesses"
+        if (since := tab.hands("since")) != self.course.revision:
+            return f"{tab.name} is at revision {since}, the course at {self.course.revision}"
+        return ""
+
+    def _look_for_drafts(self) -> None:
+        """What is typed and was not taken is in its field, or comes back with its row."""
+        for tab in self.tabs:
+            if any(not tab.hands("look", field) for field in tab.drafts):
+                self.journal.append("everything that was removed is restored")
+                self.other_author.restore_everything()
+                self._clear_up()
+                break
+        for tab in self.tabs:
+            for field, text in tab.drafts.items():
+                self._look_for_draft(tab, field, text)
+            now = tab.hands("look", "new-chapter-title")["value"]
+            if tab.new_chapter and tab.new_chapter not in self.accepted | {now}:
+                raise Wrong(f"{tab.name} has lost the new chapter “{tab.new_chapter}”")
+
+    def _look_for_draft(self, tab: Tab, field: str, text: str) -> None:
+        taken = text in self.accepted
+        now = tab.hands("look", field)
+        if now is None:  # of a guess that was taken back
+            if not taken and tab.hands("kept", field) != text:
+                raise Wrong(f"{tab.name} does not keep the draft “{text}” of {field}")
+        elif now["dirty"] and now["value"] != text:
+            raise Wrong(f"{tab.name} takes “{now['value']}” in {field} for a draft, not “{text}”")
+        elif not now["dirty"] and not taken:
+            raise Wrong(f"{tab.name} has lost the draft “{text}” of {field}: {now}")
+
+    def _look_at_picks(self) -> None:
+        """A pick is linked once and as a whole, or the person is told that it was not."""
+        if len(self.weather.linked) > sum(tab.picks for tab in self.tabs):
+            raise Wrong("one pick went out under two sets of ids")
+        for ids in self.weather.linked:
+            made = Video.objects.filter(pk__in=ids).count()
+            told = [said for tab in self.tabs for said in tab.hands("said") if "not added" in said]
+            gone = [said for tab in self.tabs for said in tab.hands("said") if "removed this" in said]
+            if made not in (0, len(ids)) or not (made or told or gone):
+                raise Wrong(f"of a pick of {len(ids)} there are {made} videos, and nobody is told")
+
+    def _compare(self) -> None:
+        """What a person does before the page can be compared: they leave the field, and cancel drafts."""
+        self.mirror.goto(self.address)
+        for tab in self.tabs:
+            for field in tab.hands("dirty"):
+                if field not in tab.drafts:
+                    raise Wrong(f"{tab.name} takes {field} for a draft, where nothing was typed")
+                if self.mirror.input_value(f"[id='{field}']") == tab.drafts[field]:
+                    raise Wrong(f"{tab.name} takes {field} for a draft, but it is saved")
+                tab.hands("escape", field)
+            tab.hands("leave")
+            tab.hands("emptyNewChapter")
+        fresh: list[str] = self.mirror.evaluate("hands.portrait()")
+        self._compare_with_database()
+        for tab in self.tabs:
+            if (portrait := tab.hands("portrait")) != fresh:
+                difference = difflib.unified_diff(fresh, portrait, "a fresh load", tab.name, n=1)
+                raise Wrong("\n".join(["the page is not as a fresh load:", *difference]))
+            self.errors += tab.hands("wrongs")
+        if self.errors:
+            raise Wrong("the page complains: " + "\n".join(self.errors))
+
+    def _compare_with_database(self) -> None:
+        there = [
+            [f"video-{video.pk}", video.status, video.title]
+            for chapter in self.course.chapters.live().in_order()
+            for video in chapter.videos.live().in_order()
+        ]
+        shown = self.mirror.evaluate(
+            """() => [...document.querySelectorAll('.video-row')].map(row =>
+                 [row.id, row.dataset.status, row.querySelector('[name=title]').value])"""
+        )
+        if shown != there:
+            raise Wrong(f"a fresh load shows {shown}, where there is {there}")
+
+
+@contextmanager
+def remembering_titles(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
+    """Every title that the studio takes, also if it is replaced soon after."""
+    accepted: set[str] = set()
+    for model, verb in (
+        (Video, "rename"),
+        (Chapter, "rename"),
+        (Course, "rename"),
+        (ChapterQuerySet, "add"),
+    ):
+        original = getattr(model, verb)
+
+        def take(*arguments: object, original: object = original, **named: object) -> object:
+            answer = original(*arguments, **named)
+            if answer is not None or isinstance(arguments[0], Course):
+                accepted.update(one for one in arguments if isinstance(one, str))
+            return answer
+
+        monkeypatch.setattr(model, verb, take)
+    yield accepted
