@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from courses.models import Chapter, Course, Video
+from courses.models.chapter import LONG_WAIT
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Figures:
     asked: int = 0
     linked: int = 0
     failed: int = 0
+    is_waiting: bool = False  # for a worker: none has come for any of them
 
     @property
     def in_flight(self) -> bool:
@@ -30,8 +32,11 @@ _FIGURES = """
     SELECT chapter_id, count(*), coalesce(sum(duration), '0'),
            count(*) FILTER (WHERE requested_at >= began),
            count(*) FILTER (WHERE requested_at >= began AND status = 'linked'),
-           count(*) FILTER (WHERE requested_at >= began AND status = 'failed')
-    FROM (SELECT video.chapter_id, video.status, video.requested_at, media.duration,
+           count(*) FILTER (WHERE requested_at >= began AND status = 'failed'),
+           coalesce(bool_and(due_at < now() - %s AND coalesce(lease_until < now(), true))
+                        FILTER (WHERE status = 'linking'), false)
+    FROM (SELECT video.chapter_id, video.status, video.requested_at, video.due_at, video.lease_until,
+                 media.duration,
                  min(video.requested_at) FILTER (WHERE video.status = 'linking')
                      OVER (PARTITION BY video.chapter_id) AS began
           FROM courses_video AS video
@@ -47,7 +52,7 @@ def with_figures(chapters: Iterable[Chapter]) -> list[Chapter]:
     figures: dict[UUID, Figures] = {}
     if chapters:
         with connection.cursor() as cursor:
-            cursor.execute(_FIGURES, [[chapter.pk for chapter in chapters]])
+            cursor.execute(_FIGURES, [LONG_WAIT, [chapter.pk for chapter in chapters]])
             figures = {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
     for chapter in chapters:
         chapter.figures = figures.get(chapter.pk, Figures())

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
-from courses.models import Video
+from courses.models import Chapter, Video
 from media_library.intake import call_examiners
 from media_library.models import MediaFile
 
@@ -35,6 +35,7 @@ class Sweeper:
     def __init__(self) -> None:
         self._locked: object = None
         self._called: dict[Waiting, float] = {}
+        self._said_to_wait: set[UUID] = set()
 
     def sweep(self) -> None:
         if not self._is_the_one():
@@ -42,6 +43,7 @@ class Sweeper:
         for video in Video.objects.given_up().select_related("chapter")[:_MOST_AT_ONCE]:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
+        self._say_who_waits()
         self._call_linkers()
         self._call_examiners()
 
@@ -51,6 +53,13 @@ class Sweeper:
                 cursor.execute("SELECT pg_try_advisory_lock(hashtext('lectern sweeper'))")
                 self._locked = connection.connection if cursor.fetchone() == (True,) else None
         return self._locked is not None
+
+    def _say_who_waits(self) -> None:
+        """Once when it begins, once when it is over: nothing else changes in those chapters."""
+        waiting = set(Chapter.objects.waiting().values_list("pk", flat=True))
+        for chapter in Chapter.objects.filter(pk__in=waiting ^ self._said_to_wait):
+            chapter.draw_anew()
+        self._said_to_wait = waiting
 
     def _call_linkers(self) -> None:
         """Whoever links a video calls for the next one: so many calls are still to come."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
@@ -19,9 +20,21 @@ if TYPE_CHECKING:
     from courses.models.video import Video
 
 
+LONG_WAIT = timedelta(seconds=10)
+
+
 class ChapterQuerySet(models.QuerySet["Chapter"]):
     def live(self) -> Self:
         return self.filter(removed_at=None)
+
+    def waiting(self) -> Self:
+        """All that is under way in them is due for long, and no worker has come for any of it."""
+        under_way = Q(videos__status="linking", videos__removed_at=None)
+        waits = Q(videos__due_at__lt=Now() - LONG_WAIT) & (
+            Q(videos__lease_until=None) | Q(videos__lease_until__lt=Now())
+        )
+        counted = self.live().filter(under_way).annotate(of=Count("videos"))
+        return counted.filter(of=Count("videos", filter=waits))
 
     def in_order(self) -> Self:
         return self.order_by("position")
@@ -61,6 +74,10 @@ class Chapter(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def draw_anew(self) -> int | None:
+        """What its figures say may change with time alone."""
+        return self._change({"removed_at": None})
 
     def rename(self, title: str) -> int | None:
         return self._change({"removed_at": None}, title=title)

@@ -1,9 +1,11 @@
 """The feed of a course: one cheap question, which every open page asks again and again."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, Subquery
+from django.db.models.functions import Now
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -12,11 +14,14 @@ from accounts.sessions import ask_to_sign_in, signed_in
 from config.requests import Request
 from courses.changes import changes_since
 from courses.models import Course, Video
-from courses.views.fragments import fragments, paced
+from courses.views.fragments import Pace, fragments, paced
+
+_LATELY = timedelta(seconds=5)
 
 
 @login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
 def feed(request: Request, course_id: UUID) -> HttpResponseBase:
+    asked = Course.objects.filter(pk=course_id)
     linking = Video.objects.standing().filter(
         status=Video.Status.LINKING, chapter__course=course_id
     )
@@ -27,6 +32,7 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
                 Course.objects.of_author(person_id).filter(pk=course_id).values("revision")
             ),
             "in_flight": Exists(linking),
+            "has_news": Exists(asked.filter(changed_at__gt=Now() - _LATELY)),
         },
     )
     if person is None:
@@ -38,15 +44,16 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
     since = _since(request)
     if since is None:
         return HttpResponse("since is a whole number from 0.\n", "text/plain", status=400)
+    pace = Pace.SLOW if not person.in_flight else Pace.LIVELY if person.has_news else Pace.FAST
     if since == person.revision:
-        return paced(HttpResponse(status=204), person.revision, in_flight=person.in_flight)
+        return paced(HttpResponse(status=204), person.revision, pace)
     request.user = person
     course = get_object_or_404(Course, pk=course_id)
     # From the future: of a page that knows more than there is. It gets all of it.
     since = since if since < course.revision else 0
     changes = changes_since(course, since)
     answer = HttpResponse(fragments(request, course, changes, with_course=True))
-    return paced(answer, course.revision, in_flight=person.in_flight)
+    return paced(answer, course.revision, pace)
 
 
 def _since(request: Request) -> int | None:

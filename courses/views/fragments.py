@@ -1,5 +1,6 @@
 """What a page gets that is open already: the changed rows, and nothing else."""
 
+from enum import StrEnum
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,8 +10,13 @@ from config.requests import Request
 from courses.changes import Changes, changes_since, with_figures
 from courses.models import Course
 
-# Seconds until the page asks again; it adds some chance to it, so that pages do not ask in step.
-FAST, SLOW = 1, 10
+
+class Pace(StrEnum):
+    """Seconds until the page asks again; it adds some chance to it, so that pages do not ask in step."""
+
+    LIVELY = "0.3"  # links are under way, and something happened just now
+    FAST = "1"
+    SLOW = "10"
 
 
 def fragments(
@@ -27,9 +33,9 @@ def of_revision(request: Request, course: Course, revision: int) -> str:
     return fragments(request, course, changes_since(course, revision - 1))
 
 
-def paced(response: HttpResponse, revision: int, *, in_flight: bool) -> HttpResponse:
+def paced(response: HttpResponse, revision: int, pace: Pace) -> HttpResponse:
     """Where the page goes on from, and when."""
     response["HX-PTag"] = str(revision)
-    response["HX-Poll"] = str(FAST if in_flight else SLOW)
+    response["HX-Poll"] = pace
     response["Cache-Control"] = "no-store"
     return response

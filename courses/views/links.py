@@ -25,7 +25,7 @@ from courses.linking import (
     retry_failed_links,
 )
 from courses.views.addresses import CHAPTER_GONE, in_editor
-from courses.views.fragments import FAST, fragments, of_revision
+from courses.views.fragments import Pace, fragments, of_revision
 from media_library.models import MediaFile
 
 MOST = 500
@@ -52,7 +52,7 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
     if requested.standing:
         body += announcement(f"Linking {counted(len(requested.standing), 'video')}.")
     response = HttpResponse(body, status=200 if requested.standing else 422)
-    response["HX-Poll"] = str(FAST)
+    response["HX-Poll"] = Pace.LIVELY
     return response
 
 

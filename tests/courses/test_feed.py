@@ -1,16 +1,18 @@
 """GET /courses/<id>/changes/?since=N."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db.models.functions import Now
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import positions
-from courses.models import Chapter, Course
+from courses.models import Chapter, Course, Video
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -130,7 +132,17 @@ def test_figures_tell_how_far_a_batch_is(
     progress = re.search(r"chapter-progress.>([^<]+)", response.content.decode())
     assert progress is not None
     assert progress[1] == "1 of 3 linked, 1 failed"
-    assert response["HX-Poll"] == "1"
+
+
+def test_the_pace_is_that_of_what_happens(ada: Client, chapter: Chapter, author: User) -> None:
+    course = Course.objects.filter(pk=chapter.course_id)
+    make_video(chapter, make_media(author), status="linking")
+    course.update(changed_at=Now())
+    assert ask(ada, course.get(), 1)["HX-Poll"] == "0.3"
+    course.update(changed_at=Now() - timedelta(minutes=1))
+    assert ask(ada, course.get(), 1)["HX-Poll"] == "1"
+    Video.objects.update(status="linked", settled_at=Now())
+    assert ask(ada, course.get(), 1)["HX-Poll"] == "10"
 
 
 @pytest.mark.parametrize("since", ["", "0", "99", "9" * 18])

@@ -13,11 +13,12 @@ from django.db.models.functions import Now
 from accounts.models import User
 from config import celery, wake_ups
 from courses import sweeper as sweeper_module
+from courses.changes import with_figures
 from courses.models import Chapter, Video
 from courses.sweeper import Sweeper
 from media_library.models import MediaFile
 from tests.courses.link_stories import at_once, claimed, let_lease_run_out, linking, row
-from tests.factories import make_media
+from tests.factories import make_chapter, make_media
 
 LONG_AGO = Now() - timedelta(minutes=1)
 
@@ -197,6 +198,36 @@ def test_they_fail_also_while_the_broker_is_away(
     with pytest.raises(wake_ups.BrokerSilent):
         sweeper.sweep()
     assert row(video)["status"] == "failed"
+
+
+def test_a_chapter_that_waits_for_a_worker_says_so_until_one_comes(
+    sweeper: Sweeper, calls: Mock, chapter: Chapter
+) -> None:
+    videos = [linking(chapter) for _ in range(2)]
+    other = make_chapter(chapter.course)
+    linking(other)
+    age()
+    claimed(linking(other))
+
+    def says() -> tuple[bool, int]:
+        """Whether it waits; and when that was last told to the pages."""
+        chapter.refresh_from_db()
+        return with_figures([chapter])[0].figures.is_waiting, chapter.revision
+
+    waits, before = says()
+    assert waits
+    sweeper.sweep()
+    told = says()[1]
+    assert told > before
+    sweeper.sweep()
+    assert says() == (True, told)
+    claimed(videos[0])
+    sweeper.sweep()
+    waits, told_again = says()
+    assert not waits
+    assert told_again > told
+    assert not with_figures([other])[0].figures.is_waiting
+    assert Chapter.objects.get(pk=other.pk).revision == other.revision
 
 
 def test_files_that_nobody_examined_are_called_for(
