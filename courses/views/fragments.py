@@ -36,6 +36,6 @@ def of_revision(request: Request, course: Course, revision: int) -> str:
 def paced(response: HttpResponse, revision: int, pace: Pace) -> HttpResponse:
     """Where the page goes on from, and when."""
     response["HX-PTag"] = str(revision)
-    response["HX-Poll"] = pace
+    response["HX-Poll"] = pace.value  # servers want a plain str
     response["Cache-Control"] = "no-store"
     return response

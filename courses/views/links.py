@@ -52,7 +52,7 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
     if requested.standing:
         body += announcement(f"Linking {counted(len(requested.standing), 'video')}.")
     response = HttpResponse(body, status=200 if requested.standing else 422)
-    response["HX-Poll"] = Pace.LIVELY
+    response["HX-Poll"] = Pace.LIVELY.value
     return response
 
 
