@@ -1,6 +1,6 @@
-"""`.venv/bin/python -m benchmarks pages`: runs one benchmark, on servers of its own that are thrown away.
+"""`.venv/bin/python -m benchmarks pages` or `linking`: one benchmark, on servers of its own.
 
-The benchmark itself runs in a process of its own, with the settings of production.
+They are thrown away. The benchmark itself runs in a process of its own, with the settings of production.
 """
 
 import secrets
@@ -15,7 +15,7 @@ from config.dev.private_servers import PrivateServers
 from config.dev.processes import environment
 from config.dev.trouble import Trouble, run_command
 
-BENCHMARKS = ("pages",)
+BENCHMARKS = {"pages": "benchmarks.pages", "linking": "benchmarks.linking.questions"}
 
 
 def bench(arguments: list[str]) -> int:
@@ -41,7 +41,7 @@ def _run(name: str, var: Path, urls: dict[str, str]) -> int:
         **urls,
         VAR_DIR=str(var),
         SECRET_KEY=secrets.token_urlsafe(64),
-        ALLOWED_HOSTS="studio.example",
+        ALLOWED_HOSTS="studio.example,127.0.0.1",
         DEBUG="0",
         HTTPS="0",
         LOG_LEVEL="WARNING",
@@ -55,7 +55,7 @@ def _run(name: str, var: Path, urls: dict[str, str]) -> int:
             stdout=subprocess.DEVNULL,
             check=True,
         )
-    argv = [str(VENV_PYTHON), "-m", "benchmarks.with_django", name]
+    argv = [str(VENV_PYTHON), "-m", "benchmarks.with_django", BENCHMARKS[name]]
     return subprocess.run(argv, env=env, cwd=ROOT, check=False).returncode
 
 

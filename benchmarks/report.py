@@ -21,6 +21,22 @@ def median_ms(samples: Iterable[float]) -> float:
     return round(statistics.median(samples) * 1000, 1)
 
 
+def row(
+    question: str, case: str, samples: Sequence[float], unit: str, *, note: str = ""
+) -> dict[str, Any]:
+    """For questions whose answers come in different units."""
+    digits = 2 if unit == "s" else 1
+    return {
+        "question": question,
+        "case": case,
+        "median": round(statistics.median(samples), digits),
+        "best": round(min(samples), digits),
+        "worst": round(max(samples), digits),
+        "unit": unit,
+        "note": note,
+    }
+
+
 def report(name: str, rows: Sequence[dict[str, Any]]) -> None:
     columns = list(rows[0])
     cells = [[str(row[column]) for column in columns] for row in rows]

@@ -9,6 +9,6 @@ from config import gunicorn
 
 if __name__ == "__main__":
     django.setup()
-    benchmark = importlib.import_module(f"benchmarks.{sys.argv[1]}")
+    benchmark = importlib.import_module(sys.argv[1])
     gunicorn.post_worker_init(None)
     benchmark.main()

@@ -33,7 +33,7 @@ _FIGURES = """
            count(*) FILTER (WHERE requested_at >= began),
            count(*) FILTER (WHERE requested_at >= began AND status = 'linked'),
            count(*) FILTER (WHERE requested_at >= began AND status = 'failed'),
-           coalesce(bool_and(due_at < now() - %s AND coalesce(lease_until < now(), true))
+           coalesce(bool_and(due_at < now() - make_interval(secs => %s) AND coalesce(lease_until < now(), true))
                         FILTER (WHERE status = 'linking'), false)
     FROM (SELECT video.chapter_id, video.status, video.requested_at, video.due_at, video.lease_until,
                  media.duration,
@@ -52,7 +52,8 @@ def with_figures(chapters: Iterable[Chapter]) -> list[Chapter]:
     figures: dict[UUID, Figures] = {}
     if chapters:
         with connection.cursor() as cursor:
-            cursor.execute(_FIGURES, [LONG_WAIT, [chapter.pk for chapter in chapters]])
+            asked = [LONG_WAIT.total_seconds(), [chapter.pk for chapter in chapters]]
+            cursor.execute(_FIGURES, asked)
             figures = {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
     for chapter in chapters:
         chapter.figures = figures.get(chapter.pk, Figures())

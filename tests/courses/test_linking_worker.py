@@ -35,6 +35,34 @@ def test_picked_videos_are_linked_and_a_bad_one_fails_alone(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_one_after_the_other_they_come_to_the_same(
+    celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
+) -> None:
+    """LINKING_MODE=sequential: in the order of picking, each begun when the one before has ended."""
+    celery_worker.stop()
+    celery_worker.environment["LINKING_MODE"] = "sequential"
+    celery_worker.start()
+    owner = chapter.course.owner
+    contents = [clips.mp4, clips.html, clips.vp9, clips.mp4]
+    files = [stored(owner, content) for content in contents]
+    request_links(chapter, owner, [Pick(media.pk, uuid7()) for media in files])
+    most_at_once = 0
+
+    def all_have_ended() -> bool:
+        nonlocal most_at_once
+        leased = Video.objects.filter(lease_until__gt=Now()).count()
+        most_at_once = max(most_at_once, leased)
+        return not Video.objects.filter(status="linking").exists()
+
+    wait_until(all_have_ended)
+    videos = list(Video.objects.in_order())
+    assert [video.reason for video in videos] == ["", "not_a_video", "", ""]
+    settled = [video.settled_at for video in videos]
+    assert settled == sorted(settled, key=str)
+    assert most_at_once == 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_file_that_was_taken_in_is_examined(
     celery_worker: CeleryWorker, chapter: Chapter, clips: Clips
 ) -> None:
