@@ -22,7 +22,7 @@ from urllib.parse import urlencode
 from tests.dev.studios import ROOT, bare_environment, wait_until
 
 HOST = "studio.example"
-_GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py")
+GUNICORN = (sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py")
 PASSWORD = "a long word of nobody"
 
 # What pytest's own settings say about the environment is not what an operator says.
@@ -155,7 +155,7 @@ class Web:
         door = self._door.fileno()
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*_GUNICORN, "--bind", f"fd://{door}"],
+                [*GUNICORN, "--bind", f"fd://{door}"],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
