@@ -198,6 +198,24 @@ def restore_link(video: Video) -> int | None:
     return revision
 
 
+def restore_links(chapter: Chapter, cancelled_by: int) -> list[UUID]:
+    """All that one `cancel_links` took away, by the revision that it made, unless it changed since."""
+    with suppress(GuardFailed), revise(chapter.course_id) as revision:
+        cancelled = Video.objects.filter(
+            chapter=chapter,
+            status=Video.Status.LINKING,
+            removed_at__isnull=False,
+            revision=cancelled_by,
+        )
+        video_ids = list(cancelled.values_list("pk", flat=True))
+        if not video_ids:
+            raise GuardFailed
+        back = Video.objects.filter(pk__in=video_ids)
+        back.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
+        after_commit(partial(call_linkers, len(video_ids)))
+    return video_ids
+
+
 def call_linkers(links: int = 1) -> None:
     """As many as can be of use. A call names no video: who comes takes the one whose turn it is.
 

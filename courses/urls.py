@@ -33,6 +33,11 @@ urlpatterns = [
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),
     path("chapters/<uuid:chapter_id>/retry-failed/", links.retry_failed, name="retry_failed"),
     path("chapters/<uuid:chapter_id>/cancel-links/", links.cancel, name="cancel_links"),
+    path(
+        "chapters/<uuid:chapter_id>/restore-links/<int:cancelled_by>/",
+        links.restore_cancelled,
+        name="restore_links",
+    ),
     path("videos/<uuid:video_id>/", videos.video, name="video"),
     path("videos/<uuid:video_id>/retry/", videos.retry, name="retry_video"),
     path("videos/<uuid:video_id>/remove/", videos.remove, name="remove_video"),

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from config.answers import announcement, done, refused, toast
@@ -22,6 +23,7 @@ from courses.linking import (
     Requested,
     cancel_links,
     request_links,
+    restore_links,
     retry_failed_links,
 )
 from courses.views.addresses import CHAPTER_GONE, in_editor
@@ -77,7 +79,20 @@ def cancel(request: Request, chapter_id: UUID) -> HttpResponse:
         request,
         f"{counted(cancelled, 'link')} cancelled.",
         back_to=in_editor(chapter),
+        undo=reverse("courses:restore_links", args=[chapter.pk, revision]) if cancelled else "",
         fragments=lambda: of_revision(request, chapter.course, revision),
+    )
+
+
+@require_POST
+def restore_cancelled(request: Request, chapter_id: UUID, cancelled_by: int) -> HttpResponse:
+    chapter = chapter_of(request.user, chapter_id)
+    restored = restore_links(chapter, cancelled_by)
+    return done(
+        request,
+        f"{counted(len(restored), 'link')} taken up again.",
+        back_to=in_editor(chapter),
+        fragments=lambda: fragments(request, chapter.course, only(chapter, restored)),
     )
 
 

@@ -1,9 +1,12 @@
 """The forms of one video: retry, remove, restore, title, move."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from accounts.models import User
+from courses.linking import cancel_links
 from courses.models import Chapter, Course, Video
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
@@ -143,3 +146,29 @@ def test_cancel_takes_away_what_is_under_way_and_nothing_else(
     page = ada.post(f"/chapters/{chapter.pk}/cancel-links/", headers=HTMX).content.decode()
     assert titles(chapter) == ["Loom"]
     assert 'hx-swap="remove"' in page
+    undo = re.search(r'action="(/chapters/[^"]+/restore-links/[^"]+)"', page)
+    assert undo is not None
+    page = ada.post(undo[1], headers=HTMX).content.decode()
+    assert titles(chapter) == ["Loom", "Under way"]
+    assert "1 link taken up again." in page
+
+
+def test_the_undo_of_a_cancel_leaves_alone_what_was_taken_away_otherwise(
+    ada: Client, chapter: Chapter, author: User
+) -> None:
+    """One was cancelled by hand before, one came back and was removed since."""
+    names = ["By hand.mp4", "Again.mp4", "Under way.mp4"]
+    by_hand, again, under_way = (
+        make_video(chapter, make_media(author, name), status="linking") for name in names
+    )
+    by_hand.remove()
+    revision, cancelled = cancel_links(chapter)
+    assert cancelled == 2
+    again.restore()
+    again.remove()
+    address = f"/chapters/{chapter.pk}/restore-links/{revision}/"
+    assert ada.post(address, headers=HTMX).status_code == 200
+    assert titles(chapter) == [under_way.title]
+    before = Course.objects.get().revision
+    assert "0 links taken up again." in ada.post(address, headers=HTMX).content.decode()
+    assert Course.objects.get().revision == before
