@@ -33,6 +33,7 @@ class Program:
     process: subprocess.Popen[bytes] | None = None
     starts: list[float] = field(default_factory=list)
     _start_at: float = 0.0
+    _said_before: int = 0
 
     @property
     def pid(self) -> int:
@@ -45,6 +46,7 @@ class Program:
 
     def start(self) -> None:
         with self.log.open("ab") as log:
+            self._said_before = log.tell()
             self.process = subprocess.Popen(
                 self.argv,
                 cwd=ROOT,
@@ -57,6 +59,12 @@ class Program:
             )
         self.minder.watch(self.process.pid, signal.SIGKILL)
         self.starts.append(time.monotonic())
+
+    def has_said(self, words: str) -> bool:
+        """Since it was started last."""
+        with self.log.open("rb") as log:
+            log.seek(self._said_before)
+            return words.encode() in log.read()
 
     def attend(self) -> None:
         if self.is_running:

@@ -22,7 +22,7 @@ class ObedientStorage(FileSystemStorage):
             case "missing":
                 raise FileNotFoundError(name)
             case None:
-                return super().open(name, mode)
+                return ObedientFile(super().open(name, mode))
             case flaw:
                 with super().open(name, mode) as whole:
                     return _flawed(whole.read(), flaw)
@@ -31,6 +31,12 @@ class ObedientStorage(FileSystemStorage):
         if _obey().mood == "full":
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return super().save(name, content, max_length)
+
+
+class ObedientFile(File[bytes]):
+    def read(self, *arguments: Any) -> Any:
+        _obey()
+        return super().read(*arguments)
 
 
 def _flawed(content: bytes, flaw: str) -> File[bytes]:

@@ -86,13 +86,13 @@ def edsger(studio: Studio, world: World, diary: Diary) -> Instructor:
 
 @pytest.fixture
 def author(studio: Studio, edsger: Instructor) -> Iterator[Author]:
-    """Whatever a test broke is whole again after it."""
+    """Both workers are there; whatever a test broke is whole again after it."""
+    studio.wait_until(lambda: all(worker.has_said("ready.") for worker in studio.workers))
     yield Author(studio, edsger, edsger.rooms[0])
     studio.cure()
     for program in studio.programs.values():
         program.signal(signal.SIGCONT)
         program.held = False
-    studio.wait_until(lambda: all(program.is_running for program in studio.programs.values()))
 
 
 @pytest.fixture
