@@ -8,6 +8,7 @@ import "./failures.js";
 import "./toasts.js";
 import "./menus.js";
 import "./form-action.js";
+import "./leaving.js";
 import "./csrf.js";
 import "./drafts.js";
 import "./picker.js";

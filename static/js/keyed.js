@@ -58,10 +58,15 @@ function place(list, row) {
 }
 
 function remove(element) {
-  if (element.contains(document.activeElement)) {
-    const neighbour = element.nextElementSibling ?? element.previousElementSibling;
-    const stop = neighbour ?? element.parentElement.nextElementSibling;
-    stop?.querySelector("input:not([type=hidden]), button, a")?.focus();
-  }
+  leaveFocus(element);
   element.remove();
+}
+
+// With the next one, or the one before, or with what comes after the list.
+export function leaveFocus(element) {
+  if (!element.contains(document.activeElement)) return;
+  const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-leaving]"));
+  const here = staying.indexOf(element);
+  const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
+  stop?.querySelector("input:not([type=hidden]), button, a")?.focus();
 }
