@@ -24,6 +24,7 @@ from tests.chaos.studio import WORKERS, Studio
 
 _LONGER_THAN_A_LEASE = 16.5
 _QUEUE = "celery"
+_PATIENCE_WITH_WORK = 2.0
 
 
 @dataclass
@@ -66,11 +67,24 @@ class OfOneWorker(Fault):
     def worker(self) -> Program:
         return self.studio.programs[self.about]
 
+    def probers(self) -> list[int]:
+        return children_of(self.worker.pid) if self.worker.is_running else []
+
+    def probes(self) -> list[int]:
+        """Of files that it looks at just now; waited for, as long as there may be some."""
+        deadline = time.monotonic() + _PATIENCE_WITH_WORK
+        probes: list[int] = []
+        while not probes and time.monotonic() < deadline:
+            time.sleep(0.005)
+            probes = [probe for prober in self.probers() for probe in children_of(prober)]
+        return probes
+
 
 class WorkerKilled(OfOneWorker):
     name, cases = "worker killed with -9", "2"
 
     def begin(self) -> None:
+        self.probes()
         self.worker.kill()
 
 
@@ -79,6 +93,7 @@ class WorkerFrozen(OfOneWorker):
     lasts = (_LONGER_THAN_A_LEASE, _LONGER_THAN_A_LEASE + 2)
 
     def begin(self) -> None:
+        self.probes()
         self.worker.signal(signal.SIGSTOP)
 
     def end(self) -> None:
@@ -89,25 +104,16 @@ class ProberKilled(OfOneWorker):
     name, cases = "prober killed with all its children", "1"
 
     def begin(self) -> None:
-        for prober in self._probers():
-            for process in (*children_of(prober), prober):
-                kill(process)
-
-    def _probers(self) -> list[int]:
-        return children_of(self.worker.pid) if self.worker.is_running else []
+        for process in (*self.probes(), *self.probers()):
+            kill(process)
 
 
-class ProbeKilled(ProberKilled):
+class ProbeKilled(OfOneWorker):
     name, cases = "one probe of a file killed", "1"
 
     def begin(self) -> None:
-        deadline = time.monotonic() + 1
-        while time.monotonic() < deadline:
-            for prober in self._probers():
-                if probes := children_of(prober):
-                    kill(probes[0])
-                    return
-            time.sleep(0.005)
+        for probe in self.probes()[:1]:
+            kill(probe)
 
 
 def kill(process: int) -> None:

@@ -86,6 +86,7 @@ class Write:
             "rename": {"title_version"} <= changed <= {"title", "title_version", "revision"}
             and now["title_version"] == was["title_version"] + 1
             and was["removed_at"] is None,
+            "show anew": changed == {"revision"} and was["status"] == "failed",
             "move": {"position"} <= changed <= {"position", "chapter_id", "revision"},
         }
         verb = next((verb for verb, is_it in may.items() if is_it), "")

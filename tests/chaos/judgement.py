@@ -25,8 +25,9 @@ _ROWS = """
     JOIN media_library_mediafile AS media ON media.id = video.media_id
 """
 UNDER_WAY = """
-    SELECT (SELECT count(*) FROM courses_video WHERE status = 'linking' AND removed_at IS NULL)
-         + (SELECT count(*) FROM media_library_mediafile WHERE status = 'processing')
+    SELECT 'video' AS what, id, attempts, deferrals FROM courses_video
+    WHERE status = 'linking' AND removed_at IS NULL
+    UNION ALL SELECT 'file', id, NULL, NULL FROM media_library_mediafile WHERE status = 'processing'
 """
 # Of a worker, or of a prober with both of its tries: it may be any file's fate.
 INTERRUPTED = {"attempts", "unreadable"}

@@ -150,13 +150,10 @@ class Run:
 
     def _become_quiet(self) -> float:
         return self.studio.wait_until(
-            lambda: self._asked(judgement.UNDER_WAY) == 0,
+            lambda: not self.studio.rows(judgement.UNDER_WAY),
             within=PATIENCE,
-            otherwise=lambda: f"{self._asked(judgement.UNDER_WAY)} wait, seed {self.seed}",
+            otherwise=lambda: f"seed {self.seed}: {self.studio.rows(judgement.UNDER_WAY)} wait",
         )
-
-    def _asked(self, query: str) -> object:
-        return self.studio.value(query)
 
     def _tidy_up(self) -> None:
         """Everything works again: who has no answer yet gets one, and what failed is tried again."""
@@ -184,6 +181,9 @@ class Run:
             *judgement.outcomes_are_true(rows, self._may_be_broken),
             *judgement.revisions_are_told(self.studio, rows),
         ]
+        for person in self.people:
+            wrong += judgement.pages_are_true(person)
+            wrong += judgement.page_is_that_of_the_rows(person, rows)
         self._complain(wrong)
 
     def _judge_everything(self) -> None:
@@ -200,8 +200,6 @@ class Run:
             *self.ledger.broken_promises,
         ]
         for person in self.people:
-            wrong += judgement.pages_are_true(person)
-            wrong += judgement.page_is_that_of_the_rows(person, rows)
             wrong += judgement.posters_are_there(person, rows)
         self._complain(wrong)
 

@@ -127,10 +127,6 @@ class Studio:
         with psycopg.connect(self.servers.postgres.url, row_factory=dict_row) as own:
             return own.execute(query.encode(), values).fetchall()
 
-    def value(self, query: str, *values: object) -> Any:
-        (row,) = self.rows(query, *values)
-        return next(iter(row.values()))
-
     def write(self, query: str, *values: object) -> None:
         """Without an entry in the history, which is of the studio's own writes."""
         with psycopg.connect(self.servers.postgres.url) as own:

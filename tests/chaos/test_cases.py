@@ -37,9 +37,9 @@ class Author:
     room: Room
     batches: list[Batch] = field(default_factory=list)
 
-    def pick(self, number: int) -> Batch:
+    def pick(self, number: int, file: str = "") -> Batch:
         """Posted once, whatever the answer."""
-        media = [self.person.library.good[0]] * number
+        media = [file or self.person.library.good[0]] * number
         ids = [str(uuid7()) for _ in media]
         batch = Batch(self.person.name, self.room.course, self.room.chapters[0], media, ids)
         self.batches.append(batch)
@@ -297,3 +297,27 @@ def test_26_a_workers_clock_does_not_matter(studio: Studio, author: Author) -> N
     for worker in studio.workers:
         worker.kill()
         worker.env = studio.env
+
+
+@pytest.mark.parametrize("mood", ["full", "refuses"], ids=["28 full", "29 away"])
+def test_28_29_without_storage_a_link_waits_says_so_and_uses_up_no_attempt(
+    studio: Studio, author: Author, mood: Literal["full", "refuses"]
+) -> None:
+    """A file that nobody has examined yet: its poster wants space."""
+    StorageOrders(mood).give(studio.var)
+    good = author.person.library.good
+    batch = author.pick(1, studio.take_in_a_copy(good[0]))
+
+    def is_tried_again() -> bool:
+        (row,) = author.rows(batch)
+        return bool(row["deferrals"] > 1 and row["lease_token"] is None)
+
+    studio.wait_until(is_tried_again, within=WITHIN)
+    assert [row["attempts"] for row in author.rows(batch)] == [0]
+    shown = author.person.fresh(author.room).rows[batch.videos[0]]
+    assert "Trying again…" in str(shown.drawn)
+    studio.cure()
+    (row,) = author.waits_for_links(batch)
+    assert row["attempts"] == 1
+    shown = author.person.fresh(author.room).rows[batch.videos[0]]
+    assert author.person.visitor.get(shown.poster).body.startswith(b"\xff\xd8")
