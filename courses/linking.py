@@ -11,12 +11,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
+from django.dispatch import receiver
 from django.http import Http404
 
 from config.wake_ups import after_commit, wake
@@ -24,7 +25,7 @@ from courses import link_errors
 from courses.models import Chapter, Course, Video
 from courses.models.video import AS_NEW
 from courses.positions import STEP
-from courses.revisions import GuardFailed, StandsAlready, revise
+from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
 from media_library import intake
 from media_library.file_errors import ERRORS, FileError, NotNow, TooMuchMemory
 from media_library.models import MediaFile
@@ -305,6 +306,15 @@ def _link(video: Video) -> None:
     media.refresh_from_db(fields=["status", "reason"])
     if media.status == MediaFile.Status.BROKEN:
         raise ERRORS[media.reason]
+
+
+@receiver(intake.became_ready)
+def show_anew(media: MediaFile, **_: Any) -> None:
+    """Rows that failed for the file show its poster and length, too; all others are yet to be settled."""
+    failed = Video.objects.failed().filter(media=media)
+    for course_id in sorted(set(failed.values_list("chapter__course", flat=True))):
+        with suppress(CourseGone), revise(course_id) as revision:
+            failed.filter(chapter__course=course_id).update(revision=revision)
 
 
 @contextmanager

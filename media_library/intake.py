@@ -14,8 +14,9 @@ from typing import IO, Any, cast
 from uuid import UUID
 
 from django.core.files.base import ContentFile, File
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
+from django.dispatch import Signal
 
 from accounts.models import User
 from config.wake_ups import after_commit, wake
@@ -26,6 +27,8 @@ from media_library.models import MediaFile, MediaFileQuerySet
 _log = logging.getLogger("lectern.media")
 _LONGEST_NAME = 255
 _PATIENCE_WITH_ANOTHERS_LOOK = 20.0
+# With `media`, in the transaction that makes it so: for whoever shows its poster and its length.
+became_ready = Signal()
 
 
 def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
@@ -153,17 +156,20 @@ def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:
 
 def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
     stored_files.ask(media.poster.save, "poster.jpg", ContentFile(facts.poster), save=False)
-    is_ours = _settle(
-        media,
-        status=MediaFile.Status.READY,
-        duration=timedelta(seconds=facts.duration),
-        width=facts.width,
-        height=facts.height,
-        container=facts.container,
-        video_codec=facts.video_codec,
-        audio_codec=facts.audio_codec,
-        poster=media.poster.name,
-    )
+    with transaction.atomic():
+        is_ours = _settle(
+            media,
+            status=MediaFile.Status.READY,
+            duration=timedelta(seconds=facts.duration),
+            width=facts.width,
+            height=facts.height,
+            container=facts.container,
+            video_codec=facts.video_codec,
+            audio_codec=facts.audio_codec,
+            poster=media.poster.name,
+        )
+        if is_ours:
+            became_ready.send(MediaFile, media=media)
     if not is_ours:
         stored_files.ask(media.poster.delete, save=False)
 

@@ -21,6 +21,7 @@ from media_library.models import MediaFile
 from tests.clips import Clips
 from tests.courses.link_stories import at_once, ready, row, stored
 from tests.courses.link_stories import linking as linking_video
+from tests.factories import make_chapter, make_course
 
 
 @pytest.fixture
@@ -99,6 +100,23 @@ def test_a_broken_file_that_was_mended_is_linked(chapter: Chapter, clips: Clips)
     perform_link(video.pk)
     media.refresh_from_db()
     assert (row(video)["status"], media.status, media.reason) == ("linked", "ready", "")
+
+
+def test_a_file_that_was_mended_shows_in_the_other_rows_that_failed_for_it(
+    chapter: Chapter, clips: Clips
+) -> None:
+    """Poster and length stand in them, too, in every course; no row of another file is told."""
+    media = ready(chapter.course.owner, bytes(len(clips.mp4)))
+    elsewhere = make_chapter(make_course(chapter.course.owner))
+    failed = {"status": "failed", "reason": "damaged", "settled_at": Now()}
+    others = [linking_video(place, media, **failed) for place in (chapter, elsewhere)]
+    stranger = linking_video(chapter, ready(chapter.course.owner, bytes(10)), **failed)
+    before = {video.pk: row(video)["revision"] for video in (*others, stranger)}
+    overwrite(media, clips.mp4)
+    perform_link(linking_video(chapter, media).pk)
+    told = {pk for pk, revision in before.items() if row(Video(pk=pk))["revision"] > revision}
+    assert told == {video.pk for video in others}
+    assert row(others[0])["status"] == "failed"
 
 
 def test_a_storage_that_does_not_answer_defers(
