@@ -12,6 +12,7 @@ import { complain } from "./toasts.js";
 // The id in the template: see GUESS in courses/views/editor.py.
 const NO_VIDEO = "00000000-0000-7000-8000-000000000000";
 const row = (item) => document.getElementById(`video-${item.id}`);
+const listOf = (chapter) => document.getElementById(`chapter-${chapter}-videos`);
 const unanswered = new Set(); // requests that ended without an answer, with their toasts
 
 const isLinkForm = (element) => element.matches?.("form[data-optimistic-rows]");
@@ -46,7 +47,9 @@ htmx.registerExtension("optimistic-rows", {
     const { links } = ctx;
     const left = links.items.map(row).filter((one) => one?.hasAttribute("data-optimistic"));
     for (const one of left) one.remove();
-    if (!left.length) return;
+    // With the chapter its guesses have gone.
+    const count = listOf(links.chapter) ? left.length : links.items.length;
+    if (!count) return;
     if (hasNewTokens(ctx) && !links.sentAgain) {
       links.sentAgain = true;
       setTimeout(again, 0, links);
@@ -54,7 +57,7 @@ htmx.registerExtension("optimistic-rows", {
     }
     const answered = ctx.response && !ctx.response.raw.redirected && ctx.response.status < 500;
     if (answered && ![401, 403, 429].includes(ctx.response.status)) return; // it says why itself
-    links.toast = complain(reason(ctx, left.length), "Retry", () => {
+    links.toast = complain(reason(ctx, count), "Retry", () => {
       unanswered.delete(links);
       links.sentAgain = false;
       again(links);
@@ -96,7 +99,7 @@ function again(links) {
 
 // False if there is no such chapter any more.
 function show({ items, chapter }) {
-  const list = document.getElementById(`chapter-${chapter}-videos`);
+  const list = listOf(chapter);
   if (!list) {
     complain("The videos were not added: somebody removed the chapter.");
     return false;

@@ -36,6 +36,9 @@
 
   Object.defineProperty(document, "hidden", { get: () => hidden });
 
+  // What the person has taken away is out of their sight before the studio knows.
+  const all = (selector) =>
+    [...document.querySelectorAll(selector)].filter((one) => !one.closest("[data-leaving]"));
   const field = (id) => document.getElementById(id);
   const click = (button) => {
     button?.click();
@@ -56,14 +59,13 @@
       document.dispatchEvent(new Event("visibilitychange"));
     },
 
-    rows: () =>
-      [...document.querySelectorAll(".video-row")].map((row) => [row.id.slice(6), row.dataset.status]),
-    chapters: () => [...document.querySelectorAll(".chapter")].map((one) => one.id.slice(8)),
+    rows: () => all(".video-row").map((row) => [row.id.slice(6), row.dataset.status]),
+    chapters: () => all(".chapter").map((one) => one.id.slice(8)),
 
-    press: (selector) => click(document.querySelector(selector)),
-    pressLast: (selector) => click([...document.querySelectorAll(selector)].at(-1)),
+    press: (selector) => click(all(selector)[0]),
+    pressLast: (selector) => click(all(selector).at(-1)),
     pressInToast: (label) =>
-      click([...document.querySelectorAll("#toasts button")].findLast((one) => one.textContent === label)),
+      click(all("#toasts button").findLast((one) => one.textContent === label)),
 
     pick(files, clicks) {
       const dialog = field("picker");
@@ -79,8 +81,8 @@
     closePicker: () => field("picker").close(),
 
     type(id, text) {
-      if (!field(id)) return false;
-      field(id).focus();
+      field(id)?.focus();
+      if (!field(id) || document.activeElement !== field(id)) return false;
       field(id).select();
       return document.execCommand("insertText", false, text);
     },
@@ -96,7 +98,7 @@
       return { value: field(id).value, dirty: field(id).form.hasAttribute("data-dirty") };
     },
     kept: (id) => JSON.parse(sessionStorage.getItem(`draft:${id}`))?.title ?? null,
-    dirty: () => [...document.querySelectorAll("[data-dirty] [name=title]")].map((one) => one.id),
+    dirty: () => all("[data-dirty] [name=title]").map((one) => one.id),
 
     // The page as lines of text, but for what belongs to the moment and not to the course.
     portrait() {

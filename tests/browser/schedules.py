@@ -48,7 +48,7 @@ STEPS = {
     "nature.look_away": 1,
     "nature.new_tokens": 1,
 }
-SHORTEST, LONGEST = 8, 16
+SHORTEST, LONGEST = 10, 18
 
 
 class Wrong(Exception):
@@ -78,7 +78,7 @@ def draw(seed: int) -> Schedule:
     drawn = dice.choices(list(STEPS), list(STEPS.values()), k=dice.randint(SHORTEST, LONGEST))
     return Schedule(
         seed=seed,
-        calm=dice.choice([0.85, 0.6, 0.4]),
+        calm=dice.choice([0.8, 0.5, 0.3]),
         tabs=tabs,
         steps=[
             Step(what, dice.randrange(tabs), Random(dice.random()), waits=dice.random() < 0.7)

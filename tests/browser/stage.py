@@ -16,7 +16,7 @@ from courses.models.chapter import ChapterQuerySet
 from media_library.models import MediaFile
 from tests.browser.players import OtherAuthor, Person, Tab, Worker
 from tests.browser.schedules import Schedule, Wrong
-from tests.browser.weather import Weather
+from tests.browser.weather import Broken, Weather
 from tests.factories import make_chapter, make_course, make_video
 
 HANDS = Path(__file__).with_name("hands.js")
@@ -82,7 +82,9 @@ class Nature:
 
 
 class Stage:
-    def __init__(self, page: Page, author: User, accepted: set[str]) -> None:
+    def __init__(
+        self, page: Page, author: User, accepted: set[str], broken: Broken | None = None
+    ) -> None:
         self.context = page.context
         self.author = author
         self.accepted = accepted  # titles that the studio took
@@ -92,7 +94,7 @@ class Stage:
         self.all_tabs = [Tab("tab 1", page), Tab("tab 2", self.context.new_page())]
         self.mirror = self.context.new_page()
         for tab in self.all_tabs:
-            self.weather.over(tab.page, tab.name)
+            self.weather.over(tab.page, tab.name, broken)
             tab.page.on("pageerror", lambda error: self.errors.append(str(error)))
             tab.page.on("console", self._console)
         self.errors: list[str] = []
@@ -111,10 +113,8 @@ class Stage:
         self.address = f"/courses/{self.course.pk}/"
         self.weather.begin(schedule.dice, calm=schedule.calm, note=self.journal.append)
         self.tabs = self.all_tabs[: schedule.tabs]
-        T=self.T=getattr(self,"T",{}); t0=time.time()
-        def lap(name):
-            nonlocal t0
-            T[name]=T.get(name,0)+time.time()-t0; t0=time.time()
+        for page in self.context.pages:  # those without a part in it need not ask
+            page.evaluate("window.hands?.show(false)")
         for tab in self.tabs:
             tab.begin()
             tab.page.goto(self.address)
@@ -128,7 +128,6 @@ class Stage:
             "other_author": self.other_author,
             "nature": Nature(self),
         }
-        lap("goto")
         for step in schedule.steps:
             name, _, act = step.what.partition(".")
             if name == "person":
@@ -136,22 +135,16 @@ class Stage:
                 for tab in self.tabs:
                     tab.hands("show", tab is person.tab)
             said = getattr(players[name], act)(step.dice)
-            lap(step.what)
             if said:
                 who = person.tab.name if name == "person" else name.replace("_", " ")
                 self.journal.append(f"{who}: {said}")
             if step.waits:
                 self.come_to_rest()
-            lap("rest")
         self.journal.append("everything clears up")
         self._clear_up()
-        lap("clear")
         self._look_for_drafts()
         self._look_at_picks()
-        lap("drafts")
         self._compare()
-        lap("compare")
-        print({k: round(v,2) for k,v in sorted(T.items(), key=lambda x:-x[1])[:12]})
 
     def _make_course(self, seed: int) -> Course:
         course = make_course(self.author, f"Schedule {seed}")
@@ -170,7 +163,7 @@ class Stage:
             while not self.weather.holds_back(tab.hands("underWay")):
                 if time.monotonic() > end:
                     raise Wrong(f"{tab.name} still waits for {tab.hands('underWay')}")
-                tab.page.wait_for_timeout(3)
+                tab.page.wait_for_timeout(8)
 
     def _clear_up(self) -> None:
         """All held requests go on, all links come true, and every page asks until it knows."""
@@ -232,7 +225,9 @@ class Stage:
         for ids in self.weather.linked:
             made = Video.objects.filter(pk__in=ids).count()
             told = [said for tab in self.tabs for said in tab.hands("said") if "not added" in said]
-            gone = [said for tab in self.tabs for said in tab.hands("said") if "removed this" in said]
+            gone = [
+                said for tab in self.tabs for said in tab.hands("said") if "removed this" in said
+            ]
             if made not in (0, len(ids)) or not (made or told or gone):
                 raise Wrong(f"of a pick of {len(ids)} there are {made} videos, and nobody is told")
 

@@ -1,15 +1,20 @@
 """What becomes of the requests of a page on their way to the studio and back."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.conf import settings
 from django.utils.crypto import get_random_string
 from playwright.sync_api import BrowserContext, CDPSession, Error, Page
+
+MODULES = Path(settings.BASE_DIR) / "static" / "js"
 
 
 class Fate(StrEnum):
@@ -35,6 +40,15 @@ class Held:
     let_go: Callable[[], None]
 
 
+@dataclass(frozen=True)
+class Broken:
+    """A module of the page with a defect put in."""
+
+    module: str
+    words: str
+    instead: str
+
+
 class Weather:
     """Over all pages of a context that are put under it.
 
@@ -58,15 +72,23 @@ class Weather:
         self.linked: list[frozenset[str]] = []  # the ids of each different pick that was posted
         self._after: dict[str, Callable[[], None]] = {}
 
-    def over(self, page: Page, name: str) -> None:
+    def over(self, page: Page, name: str, broken: Broken | None) -> None:
         session = self.context.new_cdp_session(page)
-        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Fetch"}]})
+        patterns = [{"urlPattern": "*", "resourceType": "Fetch"}]
 
         def paused(event: dict[str, Any]) -> None:
             with suppress(Error):  # the page gave up the request, or is gone
-                self._paused(session, name, event)
+                if event["resourceType"] == "Script":
+                    assert broken
+                    _serve(session, event["requestId"], broken)
+                else:
+                    self._paused(session, name, event)
 
         session.on("Fetch.requestPaused", paused)
+        if broken:
+            patterns.append({"urlPattern": f"*/{broken.module}", "resourceType": "Script"})
+            session.send("Network.clearBrowserCache")
+        session.send("Fetch.enable", {"patterns": patterns})
 
     def clear(self) -> None:
         """From now on every request arrives and is answered."""
@@ -178,10 +200,14 @@ class Weather:
         """By the kind of the request and how many of it there were: the same in every run."""
         if self.offline or self.calm == 1:
             return Fate.THROUGH
-        kind = "picker" if "picker" in path else method
+        kind, calm = method, self.calm
+        if "picker" in path:
+            kind, calm = "picker", 0.95  # without it there is nothing to see
+        elif path.endswith("/videos/"):
+            kind, calm = "link", calm * 0.7  # it is what the studio is there for
         number = self.numbers[kind] = self.numbers.get(kind, 0) + 1
         dice = Random(f"{self.seed} {kind} {number}")
-        if dice.random() < (0.95 if kind == "picker" else self.calm):
+        if dice.random() < calm:
             return Fate.THROUGH
         of_this_kind = set(Fate) - {Fate.THROUGH} - (FOR_WRITES_ONLY if method == "GET" else set())
         return dice.choice(sorted(of_this_kind))
@@ -191,3 +217,18 @@ class Weather:
             ids = frozenset(parse_qs(request["postData"])["video"])
             if ids not in self.linked:
                 self.linked.append(ids)
+
+
+def _serve(session: CDPSession, request_id: str, broken: Broken) -> None:
+    script = (MODULES / broken.module).read_text()
+    assert script.count(broken.words) == 1, f"{broken.module} has no such words: {broken.words}"
+    defective = script.replace(broken.words, broken.instead)
+    session.send(
+        "Fetch.fulfillRequest",
+        {
+            "requestId": request_id,
+            "responseCode": 200,
+            "responseHeaders": [{"name": "Content-Type", "value": "text/javascript"}],
+            "body": b64encode(defective.encode()).decode(),
+        },
+    )
