@@ -51,6 +51,11 @@ class Fault(ABC):
         pass
 
     @property
+    def finds_work(self) -> bool:
+        """Whether there is something to break: a worker that is only just starting notices nothing."""
+        return True
+
+    @property
     def is_over(self) -> bool:
         """Before its time."""
         return False
@@ -62,6 +67,10 @@ class OfOneWorker(Fault):
     def __post_init__(self) -> None:
         self.about = self.chance.choice(WORKERS)
         self.targets = {self.about}
+
+    @property
+    def finds_work(self) -> bool:
+        return self.worker.has_said("ready.")
 
     @property
     def worker(self) -> Program:
@@ -305,6 +314,10 @@ class CallsTaken(Fault):
     _pushed_back: ClassVar[int]
     _taken: list[bytes]
 
+    @property
+    def finds_work(self) -> bool:
+        return self.studio.ready_workers > 0
+
     def begin(self) -> None:
         self._taken = []
         thieves = [threading.Thread(target=self._take) for _ in range(4)]
@@ -353,6 +366,10 @@ class StorageFault(Fault):
     cases = "29"
     strikes, lasts = ("storage",), (2, 5)
 
+    @property
+    def finds_work(self) -> bool:
+        return self.studio.ready_workers > 0
+
     def begin(self) -> None:
         self.orders().give(self.studio.var)
 
@@ -399,7 +416,7 @@ class StorageWrong(StorageFault):
 
     def orders(self) -> StorageOrders:
         good = [media for library in self.world.libraries.values() for media in library.whole]
-        self.flawed = frozenset(self.chance.sample(good, k=5))
+        self.flawed = frozenset(self.chance.sample(good, k=len(good) // 2))
         kinds: tuple[Flaw, ...] = get_args(Flaw)
         flaws = {f"files/{media}": self.chance.choice(kinds) for media in sorted(self.flawed)}
         self.about = ", ".join(flaws.values())

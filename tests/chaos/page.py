@@ -250,9 +250,11 @@ class Page:
         """What is shown otherwise, in words."""
         differences = []
         if self.course_head.drawn() != other.course_head.drawn():
-            differences.append("the head of the course")
+            pair = self.course_head.drawn(), other.course_head.drawn()
+            differences.append(f"the head of the course: {_first_difference(*pair)}")
         if self.outline.drawn() != other.outline.drawn():
-            differences.append(f"the outline: {self.outline.text()} / {other.outline.text()}")
+            pair = self.outline.drawn(), other.outline.drawn()
+            differences.append(f"the outline: {_first_difference(*pair)}")
         mine = sorted(self.chapters, key=lambda name: self.chapters[name].position)
         others = sorted(other.chapters, key=lambda name: other.chapters[name].position)
         if mine != others:
@@ -264,7 +266,7 @@ class Page:
 
 def _differences(name: str, one: Chapter, other: Chapter) -> Iterator[str]:
     if one.shell.drawn() != other.shell.drawn():
-        yield f"chapter {name}: {one.shell.text()} / {other.shell.text()}"
+        yield f"chapter {name}: {_first_difference(one.shell.drawn(), other.shell.drawn())}"
     mine, others = one.in_order(), other.in_order()
     if [row.video for row in mine] != [row.video for row in others]:
         only_mine = one.rows.keys() - other.rows.keys()

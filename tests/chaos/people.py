@@ -15,7 +15,7 @@ from tests.chaos.names import Library, Room
 from tests.chaos.page import Page, Row
 from tests.config.production import Answer, Visitor
 
-_MOST_ROWS = 120  # of a chapter that is still picked for: an editor of thousands is another test
+_MOST_ROWS = 400  # of a chapter that is still picked for: an editor of thousands is another test
 _REMEMBERED = 4
 _PACE = 0.3  # seconds between two actions, on average
 

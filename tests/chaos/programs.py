@@ -61,7 +61,9 @@ class Program:
         self.starts.append(time.monotonic())
 
     def has_said(self, words: str) -> bool:
-        """Since it was started last."""
+        """Since it was started last, and it still runs."""
+        if not self.is_running:
+            return False
         with self.log.open("rb") as log:
             log.seek(self._said_before)
             return words.encode() in log.read()

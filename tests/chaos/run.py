@@ -108,8 +108,8 @@ class Run:
                         under_way.remove((ends, fault))
                         last = fault.name
                 struck = {target for _, fault in under_way for target in fault.targets}
-                fit = next((one for one in to_come if not one.targets & struck), None)
-                if fit is not None and now >= next_at:
+                fit = now >= next_at and self._next(to_come, struck)
+                if fit:
                     to_come.remove(fit)
                     self._strike(fit)
                     ends = time.monotonic() + self._chance.uniform(*fit.lasts)
@@ -123,6 +123,10 @@ class Run:
                     fault.end()
         return last
 
+    def _next(self, to_come: list[Fault], struck: set[str]) -> Fault | None:
+        free = (one for one in to_come if not one.targets & struck)
+        return next((one for one in free if one.finds_work), None)
+
     def _strike(self, fault: Fault) -> None:
         self.struck[fault.name] += 1
         self.diary.note("fault", f"{fault.name} {fault.about}".rstrip(), aloud=True)
@@ -133,11 +137,10 @@ class Run:
 
     def _nudge_somebody(self) -> None:
         """So that there is always something to interrupt."""
-        person = self._chance.choice(self.people)
-        with suppress(psycopg.OperationalError):
-            fresh = self.studio.take_in_a_copy(self._chance.choice(person.library.good))
-            person.library.fresh.append(fresh)
-            person.to_pick_now.append(fresh)
+        for person in self._chance.sample(self.people, k=2):
+            with suppress(psycopg.OperationalError):
+                good = self._chance.choice(person.library.good)
+                person.to_pick_now.append(self.studio.take_in_a_copy(good))
 
     def _has_ended(self, fault: Fault) -> bool:
         """Its cure may need something that is broken itself just now."""
@@ -171,11 +174,6 @@ class Run:
     def _judge_outcomes(self) -> None:
         self._read_history()
         rows = judgement.rows_of(self.studio)
-        self.failures.update(
-            row["reason"]
-            for row in rows.values()
-            if row["status"] == "failed" and row["removed_at"] is None
-        )
         wrong = [
             *history.no_verbs(self.writes),
             *judgement.outcomes_are_true(rows, self._may_be_broken),
@@ -214,6 +212,9 @@ class Run:
             self._read_to = rows[-1]["number"]
         self.writes = history.read(rows)
         self.verbs += history.verbs(self.writes)
+        self.failures.update(
+            write.after["reason"] for write in self.writes if write.verb() in ("fail", "give up")
+        )
         self.attempts.update(
             write.after["attempts"] for write in self.writes if write.verb() == "complete"
         )

@@ -90,6 +90,10 @@ class Studio:
         return [self.programs[name] for name in WORKERS]
 
     @property
+    def ready_workers(self) -> int:
+        return sum(one.has_said("ready.") for one in self.workers)
+
+    @property
     def redis(self) -> redis.Redis:
         return self._redis
 

@@ -27,7 +27,7 @@ def summary(run: Run, seconds: float) -> str:
         ("failed in the end, all of bad files", states["failed"]),
         ("removed by people", len(rows) - len(live)),
         ("lost", states["linking"]),
-        ("failed rows when the faults had ended", f"{tried}: {_counted(run.failures)}"),
+        ("failures on the way, by reason", f"{tried}: {_counted(run.failures)}"),
         ("links made at attempt 1, 2, 3", ", ".join(str(run.attempts[n]) for n in (1, 2, 3))),
         ("writes to videos, all of them verbs", f"{run.verbs.total()}: {_counted(run.verbs)}"),
         ("slowest recovery", f"{slowest:.1f} s, the last fault being: {after}"),

@@ -87,7 +87,7 @@ def edsger(studio: Studio, world: World, diary: Diary) -> Instructor:
 @pytest.fixture
 def author(studio: Studio, edsger: Instructor) -> Iterator[Author]:
     """Both workers are there; whatever a test broke is whole again after it."""
-    studio.wait_until(lambda: all(worker.has_said("ready.") for worker in studio.workers))
+    studio.wait_until(lambda: studio.ready_workers == len(studio.workers))
     yield Author(studio, edsger, edsger.rooms[0])
     studio.cure()
     for program in studio.programs.values():
