@@ -412,6 +412,7 @@ class StorageWrong(StorageFault):
     """Files that were good are missing, cut or overwritten, and come back as they were."""
 
     name, cases = "storage gives wrong files", "30"
+    lasts = (4, 8)
     flawed: frozenset[str] = frozenset()
 
     def orders(self) -> StorageOrders:
