@@ -83,9 +83,9 @@ class Instructor:
     def look(self, room: Room) -> None:
         self.poll(room)
 
-    def poll(self, room: Room) -> bool:
+    def poll(self, room: Room, page: Page | None = None) -> bool:
         """False if the studio gave no answer."""
-        page = self.pages[room.course]
+        page = page or self.pages[room.course]
         answer = self._ask("GET", f"/courses/{room.course}/changes/?since={page.since}")
         if answer is None or answer.status >= 400:
             return False

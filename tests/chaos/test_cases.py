@@ -142,11 +142,11 @@ def test_2_and_5_links_of_a_killed_and_of_a_frozen_worker_are_made_once_by_anoth
     # Of one person's links no worker has more than so many at once: both have some.
     studio.wait_until(lambda: len(author.held(batch)) > CONCURRENCY)
     frozen.signal(signal.SIGSTOP)
-    held = set(author.held(batch))
     killed.kill()
+    held = set(author.held(batch))
     studio.cure()
     rows = author.waits_for_links(batch)
-    assert {row["attempts"] for row in rows} == {1, 2}
+    assert 2 in {row["attempts"] for row in rows} <= {1, 2}
     assert {str(row["id"]) for row in rows if row["attempts"] == 2} <= held
     killed.held = True
     killed.kill()
@@ -283,6 +283,7 @@ def test_26_a_workers_clock_does_not_matter(studio: Studio, author: Author) -> N
     for worker, wrong_by in zip(studio.workers, ("3600", "-3600"), strict=True):
         worker.kill()
         worker.env = studio.env | {"CLOCK_WRONG_BY": wrong_by}
+    studio.wait_until(lambda: studio.ready_workers == len(studio.workers))
     slow(studio, 1)
     batch = author.pick(2 * CONCURRENCY)
     # Again, more than one worker may have: both have some.
