@@ -33,7 +33,8 @@ _FIGURES = """
            count(*) FILTER (WHERE requested_at >= began),
            count(*) FILTER (WHERE requested_at >= began AND status = 'linked'),
            count(*) FILTER (WHERE requested_at >= began AND status = 'failed'),
-           coalesce(bool_and(due_at < now() - make_interval(secs => %s) AND coalesce(lease_until < now(), true))
+           coalesce(bool_and(due_at < now() - make_interval(secs => %s)
+                             AND coalesce(lease_until < now(), true))
                         FILTER (WHERE status = 'linking'), false)
     FROM (SELECT video.chapter_id, video.status, video.requested_at, video.due_at, video.lease_until,
                  media.duration,
@@ -52,8 +53,8 @@ def with_figures(chapters: Iterable[Chapter]) -> list[Chapter]:
     figures: dict[UUID, Figures] = {}
     if chapters:
         with connection.cursor() as cursor:
-            asked = [LONG_WAIT.total_seconds(), [chapter.pk for chapter in chapters]]
-            cursor.execute(_FIGURES, asked)
+            chapter_ids = [chapter.pk for chapter in chapters]
+            cursor.execute(_FIGURES, [LONG_WAIT.total_seconds(), chapter_ids])
             figures = {row[0]: Figures(*row[1:]) for row in cursor.fetchall()}
     for chapter in chapters:
         chapter.figures = figures.get(chapter.pk, Figures())
@@ -85,12 +86,15 @@ def changes_since(course: Course, since: int) -> Changes:
             gone_videos.append(video.pk)
     changed = course.chapters.filter(Q(revision__gt=since) | Q(pk__in=list(rows))).in_order()
     live = with_figures(chapter for chapter in changed if chapter.removed_at is None)
+    gone_chapters = [chapter.pk for chapter in changed if chapter.removed_at is not None]
+    # A page that slept may have them in another chapter still.
+    gone_videos += [video.pk for chapter_id in gone_chapters for video in rows.get(chapter_id, [])]
     for chapter in live:
         chapter.rows = rows.get(chapter.pk, [])
     return Changes(
         heads=[chapter for chapter in live if chapter.revision > since],
         touched=[chapter for chapter in live if chapter.revision <= since],
-        gone_chapters=[chapter.pk for chapter in changed if chapter.removed_at is not None],
+        gone_chapters=gone_chapters,
         gone_videos=gone_videos,
     )
 

@@ -61,10 +61,10 @@ def title(request: Request, video_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return title_refused(request, video.chapter.course, form, video, "video")
     wanted = form.cleaned_data["title"]
-    if video.rename(wanted, form.cleaned_data["version"]) is None:
-        # Their own save: clicked twice, or its answer was lost.
-        if not Video.objects.live().filter(pk=video.pk, title=wanted).exists():
-            return _title_conflict(request, video, form)
+    is_saved = video.rename(wanted, form.cleaned_data["version"]) is not None
+    # Or it was saved before: clicked twice, or the answer was lost.
+    if not is_saved and not Video.objects.live().filter(pk=video.pk, title=wanted).exists():
+        return _title_conflict(request, video, form)
     return _shown(request, video, "Video renamed.", and_version=True)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -112,10 +112,6 @@ class Page:
         for chapter_id in changes.gone_chapters:
             heads.pop(chapter_id, None)
         return {pk: Shown(head, rows.get(pk, {})) for pk, head in heads.items()}
-
-    def shows_elsewhere(self, chapter_id: UUID, video_ids: Collection[UUID]) -> bool:
-        others = [shown for pk, shown in self.chapters.items() if pk != chapter_id]
-        return any(shown.rows.keys() & set(video_ids) for shown in others)
 
     def check(self) -> None:
         assert self.after_the_feed() == Page.loaded(self.course.pk).chapters, (

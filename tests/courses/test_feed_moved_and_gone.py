@@ -1,7 +1,5 @@
 """A page that slept while a video moved into another chapter, which went after that."""
 
-import pytest
-
 from accounts.models import User
 from courses import positions
 from courses.models import Chapter
@@ -9,11 +7,6 @@ from tests.courses.invariants import Page
 from tests.factories import make_chapter, make_media, make_video
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="changes_since does not name the videos of a chapter that is gone, so their old rows stay."
-    " Once it does, Story.remove_chapter need not close pages any more.",
-)
 def test_a_video_goes_with_the_chapter_that_it_moved_into(chapter: Chapter, author: User) -> None:
     video = make_video(chapter, make_media(author))
     other = make_chapter(chapter.course, "Other")

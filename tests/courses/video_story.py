@@ -244,9 +244,6 @@ class Story(Judge):
         there = self.studio.chapters[chapter]
         if self._wins(there.remove, there.pk not in self.model.removed_chapters, [there.pk]):
             self.model.removed_chapters.add(there.pk)
-            # They would keep what they show in another chapter: see test_feed_moved_and_gone.py.
-            gone = self.model.orders[there.pk]
-            self.pages = [page for page in self.pages if not page.shows_elsewhere(there.pk, gone)]
 
     def restore_chapter(self, chapter: int) -> None:
         """Its videos are changed too, for pages that have none of them any more."""
