@@ -26,7 +26,7 @@ app.conf.update(
     },
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,  # the default gives up after 100
-    broker_pool_limit=settings.LINK_CONCURRENCY + 1,
+    broker_pool_limit=settings.LINK_CONCURRENCY + 3,
     # One attempt: 1 ms when Redis refuses, 2 s when it hangs. `task_publish_retry=False` would be 6 s,
     # for then kombu retries the connection by its own rules.
     task_publish_retry_policy={"max_retries": 0},

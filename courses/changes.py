@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from courses.models import Chapter, Course, Video
-from courses.models.chapter import LONG_WAIT
+from courses.models.video import LONG_WAIT
 
 
 @dataclass(frozen=True)

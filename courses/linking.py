@@ -202,6 +202,8 @@ def restore_link(video: Video) -> int | None:
 def restore_links(chapter: Chapter, cancelled_by: int) -> list[UUID]:
     """All that one `cancel_links` took away, by the revision that it made, unless it changed since."""
     with suppress(GuardFailed), revise(chapter.course_id) as revision:
+        if not Chapter.objects.live().filter(pk=chapter.pk).exists():
+            raise ChapterGone
         cancelled = Video.objects.filter(
             chapter=chapter,
             status=Video.Status.LINKING,

@@ -74,7 +74,8 @@ def _space_anew(siblings: models.QuerySet[Any], revision: int) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"""UPDATE {table} SET revision = %s, position = spaced.position
+            f"""UPDATE {table} SET position = spaced.position,
+                    revision = CASE WHEN {table}.removed_at IS NULL THEN %s ELSE {table}.revision END
                 FROM (SELECT id, max(position) OVER () + {STEP} * row_number() OVER (ORDER BY position)
                              AS position
                       FROM ({query}) AS siblings) AS spaced

@@ -2,11 +2,12 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 
 from config.wake_ups import calls_waiting
@@ -18,7 +19,7 @@ from media_library.models import MediaFile
 _log = logging.getLogger("lectern.sweeper")
 # The queue gets a moment first: from commit to claim it is 3 ms when a worker is free.
 _GRACE = timedelta(seconds=3)
-_MOST_VIDEOS = settings.LINK_CONCURRENCY
+_A_PERSON = settings.LINK_CONCURRENCY  # has so many links under way at most, in one worker
 # Is the queue empty, then a call from before was lost. Is it not, then workers are likely busy, and to
 # call again and again would only make the queue longer: a call in vain costs a worker 3 ms.
 _CALL_AGAIN_IF_QUEUE_IS_EMPTY = 3.0
@@ -43,9 +44,11 @@ class Sweeper:
         for video in Video.objects.given_up().select_related("chapter")[:_MOST_AT_ONCE]:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
-        self._say_who_waits()
-        self._call_linkers()
-        self._call_examiners()
+        try:
+            self._call_linkers()
+            self._call_examiners()
+        finally:
+            self._say_who_waits()
 
     def _is_the_one(self) -> bool:
         if self._locked is None or self._locked is not connection.connection:
@@ -54,23 +57,23 @@ class Sweeper:
                 self._locked = connection.connection if cursor.fetchone() == (True,) else None
         return self._locked is not None
 
-    def _say_who_waits(self) -> None:
-        """Once when it begins, once when it is over: nothing else changes in those chapters."""
-        waiting = set(Chapter.objects.waiting().values_list("pk", flat=True))
-        for chapter in Chapter.objects.filter(pk__in=waiting ^ self._said_to_wait):
-            chapter.draw_anew()
-        self._said_to_wait = waiting
-
     def _call_linkers(self) -> None:
         """Whoever links a video calls for the next one: so many calls are still to come."""
-        due = Video.objects.due().filter(due_at__lt=Now() - _GRACE).count()
-        if not due:
+        if not Video.objects.due().filter(due_at__lt=Now() - _GRACE).exists():
             return
-        at_work = Video.objects.under_way().filter(lease_until__gte=Now()).count()
-        missing = min(due, _MOST_VIDEOS) - at_work - calls_waiting("celery")
+        wanted = sum(max(0, min(due, _A_PERSON) - held) for due, held in Video.objects.demand())
+        missing = wanted - calls_waiting("celery")
         if missing > 0:
             call_linkers(missing)
-            _log.info("%d calls sent for the %d videos that wait.", missing, due)
+            _log.info("%d calls sent for videos that wait.", missing)
+
+    def _say_who_waits(self) -> None:
+        """Once when it begins, once when it is over: nothing else changes in those chapters."""
+        waiting = set(Video.objects.chapters_without_worker())
+        for chapter in Chapter.objects.filter(pk__in=waiting ^ self._said_to_wait):
+            with suppress(OperationalError):  # its course is locked: the next change tells as well
+                chapter.draw_anew()
+        self._said_to_wait = waiting
 
     def _call_examiners(self) -> None:
         files = MediaFile.objects.filter(status=MediaFile.Status.PROCESSING)

@@ -98,17 +98,18 @@ class _Measured:
         return self._position
 
 
-def examine(media_id: UUID) -> None:
+def examine(media_id: UUID, patience: float = _PATIENCE_WITH_ANOTHERS_LOOK) -> None:
     """Find out what is in it: READY with facts and poster, or BROKEN with the reason.
 
     A broken file gets another chance, for it may have been the storage that was damaged. NotNow leaves
-    all as it was. Who comes while another worker looks at the file waits and takes over what it found.
+    all as it was. Who comes while another worker looks at the file waits, if patient, and takes over what
+    it found.
     Two at once would do no harm: the second writes nothing, and its poster goes.
     """
     media = _not_ready(media_id).first()
     if media is None:
         return
-    with _alone_with(media):
+    with _alone_with(media, patience):
         if _not_ready(media.pk).filter(probed_at=media.probed_at).exists():
             _look_at(media)
 
@@ -124,10 +125,10 @@ def _look_at(media: MediaFile) -> None:
 
 
 @contextmanager
-def _alone_with(media: MediaFile) -> Iterator[None]:
+def _alone_with(media: MediaFile, patience: float) -> Iterator[None]:
     """The lock is the connection's, so it ends with a worker that dies, and needs no transaction."""
     key = f"examine {media.pk}"
-    deadline = time.monotonic() + _PATIENCE_WITH_ANOTHERS_LOOK
+    deadline = time.monotonic() + patience
     while not _ask_database("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key):
         if time.monotonic() > deadline:
             raise ExaminedByAnother

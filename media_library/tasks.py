@@ -10,7 +10,8 @@ _log = logging.getLogger("lectern.media")
 
 @app.task(name="media_library.probe_media_file")
 def probe_media_file(media_id: str) -> None:
+    """A second call for a file that a slow storage holds up would only take a thread from the links."""
     try:
-        intake.examine(UUID(media_id))
+        intake.examine(UUID(media_id), patience=0)
     except NotNow as error:
         _log.warning("%s waits for the next sweep: %s: %s", media_id, type(error).__name__, error)

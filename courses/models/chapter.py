@@ -2,39 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
 from courses import positions
 from courses.models.course import Course
-from courses.revisions import GuardFailed, StandsAlready, revise
+from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
 
 if TYPE_CHECKING:
     from courses.changes import Figures
     from courses.models.video import Video
 
 
-LONG_WAIT = timedelta(seconds=10)
-
-
 class ChapterQuerySet(models.QuerySet["Chapter"]):
     def live(self) -> Self:
         return self.filter(removed_at=None)
-
-    def waiting(self) -> Self:
-        """All that is under way in them is due for long, and no worker has come for any of it."""
-        under_way = Q(videos__status="linking", videos__removed_at=None)
-        waits = Q(videos__due_at__lt=Now() - LONG_WAIT) & (
-            Q(videos__lease_until=None) | Q(videos__lease_until__lt=Now())
-        )
-        counted = self.live().filter(under_way).annotate(of=Count("videos"))
-        return counted.filter(of=Count("videos", filter=waits))
 
     def in_order(self) -> Self:
         return self.order_by("position")
@@ -110,7 +97,7 @@ class Chapter(models.Model):
                 removed = Chapter.objects.filter(pk=self.pk, removed_at__isnull=False)
                 if not removed.update(removed_at=None, revision=revision):
                     raise GuardFailed
-                self.videos.update(revision=revision)
+                self.videos.filter(removed_at=None).update(revision=revision)
         except GuardFailed:
             return None
         return revision
@@ -122,6 +109,6 @@ class Chapter(models.Model):
                 guarded = Chapter.objects.filter(pk=self.pk, **guard)
                 if not guarded.update(**columns, revision=revision):
                     raise GuardFailed
-        except GuardFailed:
+        except (GuardFailed, CourseGone):
             return None
         return revision

@@ -23,6 +23,7 @@ LEASE = timedelta(seconds=15)
 # Each ended with its worker, for every other end is a settlement: a third one is no accident.
 MOST_ATTEMPTS = 3
 LONGEST_PAUSE = timedelta(seconds=60)
+LONG_WAIT = timedelta(seconds=10)
 
 
 class VideoQuerySet(models.QuerySet["Video"]):
@@ -89,6 +90,19 @@ class VideoQuerySet(models.QuerySet["Video"]):
             return None
         mine = self.filter(pk=video_id, lease_token=token)
         return mine.select_related("chapter", "media").first()
+
+    def chapters_without_worker(self) -> list[UUID]:
+        """All that is under way in them is due for long, and nobody has come for any of it."""
+        late = _FREE & Q(due_at__lt=Now() - LONG_WAIT)
+        chapters = self.under_way().filter(chapter__removed_at=None).values("chapter")
+        counted = chapters.annotate(videos=Count("pk"), late=Count("pk", filter=late))
+        return list(counted.filter(videos=F("late")).values_list("chapter", flat=True))
+
+    def demand(self) -> list[tuple[int, int]]:
+        """Of each person who has links under way: how many are due, and how many leased."""
+        people = self.under_way().values("requested_by")
+        counted = people.annotate(due=Count("pk", filter=_DUE), held=Count("pk", filter=~_FREE))
+        return list(counted.values_list("due", "held"))
 
     def claim_next(self, sparing: Collection[UUID | None] = ()) -> Video | None:
         """The people whose links are due take turns: who has the fewest under way is next.

@@ -27,7 +27,7 @@ from courses.linking import (
     retry_failed_links,
 )
 from courses.views.addresses import CHAPTER_GONE, in_editor
-from courses.views.fragments import Pace, fragments, of_revision
+from courses.views.fragments import fragments, of_revision
 from media_library.models import MediaFile
 
 MOST = 500
@@ -53,9 +53,7 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
     body += "".join(toast(request, complaint, failed=True) for complaint in complaints)
     if requested.standing:
         body += announcement(f"Linking {counted(len(requested.standing), 'video')}.")
-    response = HttpResponse(body, status=200 if requested.standing else 422)
-    response["HX-Poll"] = Pace.LIVELY.value
-    return response
+    return HttpResponse(body, status=200 if requested.standing else 422)
 
 
 @require_POST
@@ -87,7 +85,13 @@ def cancel(request: Request, chapter_id: UUID) -> HttpResponse:
 @require_POST
 def restore_cancelled(request: Request, chapter_id: UUID, cancelled_by: int) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
-    restored = restore_links(chapter, cancelled_by)
+    try:
+        restored = restore_links(chapter, cancelled_by)
+    except ChapterGone:
+        return refused(request, CHAPTER_GONE, back_to=in_editor(chapter), status=409)
+    if not restored:
+        gone = "There is nothing left to take up again."
+        return refused(request, gone, back_to=in_editor(chapter), status=409)
     return done(
         request,
         f"{counted(len(restored), 'link')} taken up again.",

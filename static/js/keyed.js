@@ -68,5 +68,6 @@ export function leaveFocus(element) {
   const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-leaving]"));
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
-  stop?.querySelector("input:not([type=hidden]), button, a")?.focus();
+  const inside = stop?.querySelector("input:not([type=hidden]), button, a");
+  (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }

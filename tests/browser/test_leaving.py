@@ -76,6 +76,16 @@ def test_a_row_is_gone_in_the_task_of_the_click_and_the_next_has_the_focus(
     expect(seen).to_have_count(3)
 
 
+def test_the_last_row_leaves_the_focus_with_what_adds_new_ones(
+    page: Page, seen: Locator, held: list[Route]
+) -> None:
+    for left in (2, 1, 0):
+        seen.first.locator(".video-row-tools button").last.press("Enter")
+        next_of(page, held).continue_()
+        expect(seen).to_have_count(left)
+    expect(page.get_by_role("link", name="Add videos").first).to_be_focused()
+
+
 @pytest.mark.parametrize("trouble", ["500", "network"])
 def test_it_is_there_again_with_what_was_typed_when_the_request_fails(
     page: Page, seen: Locator, held: list[Route], trouble: str

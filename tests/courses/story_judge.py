@@ -119,7 +119,9 @@ class Judge:
         expected = before.revisions | (revised if touched and shows else {})
         assert self.now.revisions == expected, "it has not made one revision"
         if shows:
-            revisions = {self.now.rows[pk]["revision"] for pk in changed}
+            # A place is nothing that a page shows of a removed video.
+            unseen = {pk for pk in spaced if self.now.rows[pk]["removed_at"] is not None}
+            revisions = {self.now.rows[pk]["revision"] for pk in changed - unseen}
             assert revisions <= {self._revision}, "what changed does not say since when"
         return True
 

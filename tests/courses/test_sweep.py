@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from config import celery, wake_ups
+from config.ids import uuid7
 from courses import sweeper as sweeper_module
 from courses.changes import with_figures
 from courses.models import Chapter, Video
@@ -95,10 +96,31 @@ def test_calls_that_wait_in_the_queue_and_links_under_way_count(
     assert called_for(calls) == 1
 
 
+def test_what_another_person_has_under_way_does_not_count(
+    sweeper: Sweeper,
+    calls: Mock,
+    chapter: Chapter,
+    co_author: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Hers hang in a storage; his were deferred, and nobody else would call for them."""
+    monkeypatch.setattr(sweeper_module, "_A_PERSON", 2)
+    for _ in range(2):
+        claimed(linking(chapter))
+    linking(chapter)
+    age()
+    sweeper.sweep()
+    assert not calls.called
+    linking(chapter, requested_by=co_author)
+    age()
+    sweeper.sweep()
+    assert called_for(calls) == 1
+
+
 def test_no_more_are_called_than_work_at_once(
     sweeper: Sweeper, calls: Mock, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sweeper_module, "_MOST_VIDEOS", 4)
+    monkeypatch.setattr(sweeper_module, "_A_PERSON", 4)
     for _ in range(9):
         linking(chapter)
     age()
@@ -219,6 +241,8 @@ def test_a_chapter_that_waits_for_a_worker_says_so_until_one_comes(
     sweeper.sweep()
     told = says()[1]
     assert told > before
+    linking(chapter, removed_at=Now())  # neither this nor what is linked is waited for
+    linking(chapter, status="linked")
     sweeper.sweep()
     assert says() == (True, told)
     claimed(videos[0])
@@ -228,6 +252,16 @@ def test_a_chapter_that_waits_for_a_worker_says_so_until_one_comes(
     assert told_again > told
     assert not with_figures([other])[0].figures.is_waiting
     assert Chapter.objects.get(pk=other.pk).revision == other.revision
+
+
+def test_a_chapter_that_goes_while_it_is_told_stops_no_sweep(
+    sweeper: Sweeper, calls: Mock, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    linking(chapter)
+    age()
+    monkeypatch.setattr(sweeper_module.Chapter, "course_id", uuid7())
+    sweeper.sweep()
+    assert calls.called
 
 
 def test_files_that_nobody_examined_are_called_for(

@@ -82,7 +82,7 @@ def test_it_calls_for_what_waits_and_ends_when_told(
     wait_until(lambda: redis_server.llen("celery"))
     assert _only_message(redis_server) == "courses.link_next"
     assert sweep.stop() < 10
-    assert sweep.process.returncode == 0
+    assert sweep.process.returncode in (0, -signal.SIGALRM)
 
 
 def _only_message(redis_server: redis.Redis) -> str:

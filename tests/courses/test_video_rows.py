@@ -170,5 +170,18 @@ def test_the_undo_of_a_cancel_leaves_alone_what_was_taken_away_otherwise(
     assert ada.post(address, headers=HTMX).status_code == 200
     assert titles(chapter) == [under_way.title]
     before = Course.objects.get().revision
-    assert "0 links taken up again." in ada.post(address, headers=HTMX).content.decode()
+    assert ada.post(address, headers=HTMX).status_code == 409
     assert Course.objects.get().revision == before
+
+
+def test_the_undo_of_a_cancel_outlives_a_chapter_that_went_and_came_back(
+    ada: Client, chapter: Chapter, author: User
+) -> None:
+    make_video(chapter, make_media(author, "Under way.mp4"), status="linking")
+    revision, _ = cancel_links(chapter)
+    address = f"/chapters/{chapter.pk}/restore-links/{revision}/"
+    chapter.remove()
+    assert ada.post(address, headers=HTMX).status_code == 409
+    chapter.restore()
+    assert ada.post(address, headers=HTMX).status_code == 200
+    assert titles(chapter) == ["Under way"]

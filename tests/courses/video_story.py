@@ -188,13 +188,21 @@ class Story(Judge):
         if not self.cancelled:
             return
         there, revision = self.cancelled[which % len(self.cancelled)]
+
+        def undo() -> set[UUID] | None:
+            with suppress(ChapterGone):
+                return set(restore_links(there, revision))
+            return None
+
+        is_gone = there.pk in self.model.removed_chapters
         back = {
             video
             for video in self.model.orders[there.pk]
             if self.now.videos[video]["revision"] == revision
             and self.model.videos[video].is_cancelled
+            and not is_gone
         }
-        if self._happens(lambda: set(restore_links(there, revision)), back, back):
+        if self._happens(undo, None if is_gone else back, back):
             for video in back:
                 self.model.videos[video].restore()
 
@@ -249,7 +257,7 @@ class Story(Judge):
         """Its videos are changed too, for pages that have none of them any more."""
         there = self.studio.chapters[chapter]
         wins = there.pk in self.model.removed_chapters
-        if self._wins(there.restore, wins, [there.pk, *self.model.orders[there.pk]]):
+        if self._wins(there.restore, wins, [there.pk, *self.model.live_order(there.pk)]):
             self.model.removed_chapters.remove(there.pk)
 
     def draw_chapter_anew(self, chapter: int) -> None:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
                 if which == "PostgreSQL":
                     connection.close()
             stopping.wait(every)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _stopping() -> threading.Event:
