@@ -26,11 +26,14 @@
     attributeOldValue: true,
   });
 
+  // Toasts, and what is wrong beside a field.
   new MutationObserver((records) => {
-    for (const toast of records.flatMap((record) => [...record.addedNodes])) {
-      if (!toast.matches?.("#toasts > [data-toast]")) continue;
-      const said = JSON.parse(sessionStorage.getItem("said") ?? "[]");
-      sessionStorage.setItem("said", JSON.stringify([...said, toast.innerText]));
+    for (const { target, addedNodes } of records) {
+      for (const node of addedNodes) {
+        if (!node.matches?.("#toasts > [data-toast]") && !target.matches?.(".field-error")) continue;
+        const said = JSON.parse(sessionStorage.getItem("said") ?? "[]");
+        sessionStorage.setItem("said", JSON.stringify([...said, node.textContent]));
+      }
     }
   }).observe(document, { subtree: true, childList: true });
 

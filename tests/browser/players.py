@@ -1,8 +1,10 @@
 """Who acts in a random schedule. Every act says what was done, or nothing if it could not be done."""
 
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from playwright.sync_api import Page
 
@@ -26,9 +28,9 @@ class Tab:
 
     def begin(self) -> None:
         self.drafts: dict[str, str] = {}  # by field: typed last, and not cancelled
+        self.saves: dict[str, tuple[str, int]] = {}  # by field: text, and how much was said before
         self.new_chapter = ""
         self.picks = 0  # submitted
-        self.reloaded = False
 
     def hands(self, call: str, *arguments: object) -> Any:
         return self.page.evaluate(f"given => hands.{call}(...given)", list(arguments))
@@ -39,12 +41,27 @@ class Tab:
         return [*videos, *videos, *videos, *chapters, "course-course-title"]
 
 
+@dataclass
+class Spotlight:
+    """The video that a person acted on last: others often meet at the same."""
+
+    video: str = ""
+
+    def one_of(self, videos: QuerySet[Video], dice: Random) -> Video | None:
+        found = list(videos.all())  # as they are now
+        lit = [video for video in found if str(video.pk) == self.video]
+        if lit and dice.random() < 0.7:
+            return lit[0]
+        return dice.choice(found) if found else None
+
+
 class Person:
     """Acts in the tab at hand."""
 
-    def __init__(self, seed: int, weather: Weather, course: Course) -> None:
+    def __init__(self, seed: int, weather: Weather, course: Course, spotlight: Spotlight) -> None:
         self.weather = weather
         self.course = course
+        self.spotlight = spotlight
         self.texts = (f"{name} {seed}-{n}" for n in range(1000) for name in ["Loom", "Mill"])
         self.tab: Tab
 
@@ -70,6 +87,7 @@ class Person:
         self.tab.picks += 1
         if new is None or len(new) != len(files):
             raise Wrong(f"{len(files)} files were picked, and {new} are there")
+        self.spotlight.video = new[0]
         return f"links {len(files)} files as {', '.join(new)}"
 
     def link_with_a_double_click(self, dice: Random) -> str:
@@ -82,6 +100,8 @@ class Person:
         if not field or not self.tab.hands("type", field, text):
             return ""
         self.tab.drafts[field] = text
+        if field.startswith("video-"):
+            self.spotlight.video = field.removeprefix("video-").removesuffix("-title")
         return f"types “{text}” into {field}"
 
     def save_a_title(self, dice: Random) -> str:
@@ -150,6 +170,7 @@ class Person:
         if self.weather.offline or self.weather.session:
             return ""
         self.tab.page.reload()
+        self.tab.saves.clear()  # nobody is left to say what became of them
         self.tab.new_chapter = ""  # only titles that exist are kept
         return "reloads the page"
 
@@ -161,6 +182,10 @@ class Person:
 
     def _save(self, field: str, dice: Random) -> str:
         clicks = dice.choice([1, 1, 1, 2])
+        self.tab.saves[field] = (
+            self.tab.hands("look", field)["value"],
+            len(self.tab.hands("said")),
+        )
         for _ in range(clicks):
             self.tab.hands("save", field)
         return "twice" if clicks == 2 else "once"
@@ -173,19 +198,21 @@ class Person:
         clicks = dice.choice([1, 1, 1, 2])
         for _ in range(clicks):
             self.tab.hands("press", f"[id='video-{row}'] [formaction$='/{button}/']")
+        self.spotlight.video = row
         return f"presses {button} of {row}" + (" twice" if clicks == 2 else "")
 
 
 class Worker:
     """Links by the real verbs, without looking at files."""
 
-    def __init__(self, course: Course) -> None:
+    def __init__(self, course: Course, spotlight: Spotlight) -> None:
+        self.spotlight = spotlight
         linking = Video.objects.standing().filter(chapter__course=course, status="linking")
         self.linking = linking.order_by("chapter__position", "position")
 
     def settle_one(self, dice: Random) -> str:
-        videos = list(self.linking.all())
-        return self._settle(dice.choice(videos), dice) if videos else ""
+        video = self.spotlight.one_of(self.linking, dice)
+        return self._settle(video, dice) if video else ""
 
     def settle_all(self, dice: Random) -> str:
         return ", ".join(self._settle(video, dice) for video in self.linking.all())
@@ -217,8 +244,9 @@ class Worker:
 class OtherAuthor:
     """Somebody else in the same course, whose page does not matter: the verbs alone."""
 
-    def __init__(self, seed: int, course: Course, author: User) -> None:
+    def __init__(self, seed: int, course: Course, author: User, spotlight: Spotlight) -> None:
         self.course = course
+        self.spotlight = spotlight
         self.author = author
         self.texts = (f"Theirs {seed}-{n}" for n in range(1000))
         of_course = Video.objects.filter(chapter__course=course)
@@ -229,7 +257,7 @@ class OtherAuthor:
         self.removed_chapters = course.chapters.exclude(removed_at=None).order_by("position")
 
     def rename(self, dice: Random) -> str:
-        if not (video := _one_of(self.videos, dice)):
+        if not (video := self.spotlight.one_of(self.videos, dice)):
             return ""
         video.rename(title := next(self.texts))
         return f"renames {video.pk} to “{title}”"
@@ -246,23 +274,30 @@ class OtherAuthor:
         if dice.random() < 0.1 and (chapter := _one_of(self.chapters, dice)):
             cancel_links(chapter)
             return f"cancels what links in {chapter.pk}"
-        if not (video := _one_of(self.videos, dice)):
+        if not (video := self.spotlight.one_of(self.videos, dice)):
             return ""
         video.remove()
         return f"removes {video.pk}"
 
     def restore(self, dice: Random) -> str:
-        if not (video := _one_of(self.removed, dice)):
+        if not (video := self.spotlight.one_of(self.removed, dice)):
             return ""
         restore_link(video)
         return f"restores {video.pk}"
 
     def move(self, dice: Random) -> str:
-        video, chapter = _one_of(self.videos, dice), _one_of(self.chapters, dice)
+        video, chapter = self.spotlight.one_of(self.videos, dice), _one_of(self.chapters, dice)
         if not video or not chapter:
             return ""
         video.move(chapter, positions.to(place := dice.randint(1, 4)))
         return f"moves {video.pk} to place {place} of {chapter.pk}"
+
+    def move_to_the_newest_chapter(self, dice: Random) -> str:
+        video, chapter = self.spotlight.one_of(self.videos, dice), self.chapters.last()
+        if not video or not chapter:
+            return ""
+        video.move(chapter, positions.to(1))
+        return f"moves {video.pk} to {chapter.pk}"
 
     def add_chapter(self, _: Random) -> str:
         chapter = Chapter.objects.add(self.course.pk, next(self.texts))

@@ -48,7 +48,40 @@ STEPS = {
     "nature.look_away": 1,
     "nature.new_tokens": 1,
 }
-SHORTEST, LONGEST = 10, 18
+SHORTEST, LONGEST = 8, 16
+# What hardly ever comes about by chance, and how often it is told: one act of each line.
+TALES = {
+    "an answer is overtaken by the feed": (
+        3,
+        ["nature.let_an_answer_be_overtaken"],
+        ["person.retry", "person.save_a_title", "person.remove", "person.remove", "person.link"],
+        ["other_author.rename", "other_author.remove", "other_author.restore", "worker.settle_one"],
+        ["nature.a_moment_passes", "nature.the_pace_passes"],
+        ["nature.release_newest"],
+    ),
+    "an answer is lost, but not what was done": (
+        1,
+        ["nature.let_an_answer_be_lost"],
+        ["person.save_a_title", "person.link"],
+        ["nature.the_pace_passes"],
+    ),
+    "the request does not arrive": (
+        1,
+        ["nature.let_a_request_be_lost"],
+        ["person.link", "person.link", "person.remove", "person.save_a_title"],
+    ),
+    "a chapter that the page does not know takes a video": (
+        1,
+        ["other_author.add_chapter"],
+        ["other_author.move_to_the_newest_chapter"],
+        ["nature.the_pace_passes"],
+    ),
+    "tokens are old": (
+        1,
+        ["nature.new_tokens"],
+        ["person.save_a_title", "person.link", "person.retry_failed_by_toast"],
+    ),
+}
 
 
 class Wrong(Exception):
@@ -76,6 +109,10 @@ def draw(seed: int) -> Schedule:
     dice = Random(seed)
     tabs = dice.choice([1, 1, 2])
     drawn = dice.choices(list(STEPS), list(STEPS.values()), k=dice.randint(SHORTEST, LONGEST))
+    weights = [often for often, *_ in TALES.values()]
+    [(_, *acts)] = dice.choices(list(TALES.values()), weights)
+    place = dice.randrange(len(drawn))
+    drawn[place:place] = [dice.choice(act) for act in acts]
     return Schedule(
         seed=seed,
         calm=dice.choice([0.8, 0.5, 0.3]),

@@ -14,9 +14,9 @@ from accounts.models import User
 from courses.models import Chapter, Course, Video
 from courses.models.chapter import ChapterQuerySet
 from media_library.models import MediaFile
-from tests.browser.players import OtherAuthor, Person, Tab, Worker
+from tests.browser.players import OtherAuthor, Person, Spotlight, Tab, Worker
 from tests.browser.schedules import Schedule, Wrong
-from tests.browser.weather import Broken, Weather
+from tests.browser.weather import Fate, Weather
 from tests.factories import make_chapter, make_course, make_video
 
 HANDS = Path(__file__).with_name("hands.js")
@@ -43,6 +43,20 @@ class Nature:
     def pass_time(self, milliseconds: int) -> str:
         self.stage.context.clock.fast_forward(milliseconds)
         return f"{milliseconds / 1000:g} seconds pass"
+
+    def let_an_answer_be_overtaken(self, _: Random) -> str:
+        return self._doom_the_next_write(Fate.ANSWERED_LATE)
+
+    def let_an_answer_be_lost(self, _: Random) -> str:
+        return self._doom_the_next_write(Fate.ANSWER_LOST)
+
+    def let_a_request_be_lost(self, _: Random) -> str:
+        return self._doom_the_next_write(Fate.UNREACHABLE)
+
+    def _doom_the_next_write(self, fate: Fate) -> str:
+        """While the feed is well."""
+        self.weather.next_fates = {"POST": [fate], "GET": [Fate.THROUGH] * 3}
+        return ""
 
     def release_oldest(self, _: Random) -> str:
         return f"lets go {self.weather.release(0)}" if self.weather.held else ""
@@ -82,9 +96,7 @@ class Nature:
 
 
 class Stage:
-    def __init__(
-        self, page: Page, author: User, accepted: set[str], broken: Broken | None = None
-    ) -> None:
+    def __init__(self, page: Page, author: User, accepted: set[str]) -> None:
         self.context = page.context
         self.author = author
         self.accepted = accepted  # titles that the studio took
@@ -94,7 +106,7 @@ class Stage:
         self.all_tabs = [Tab("tab 1", page), Tab("tab 2", self.context.new_page())]
         self.mirror = self.context.new_page()
         for tab in self.all_tabs:
-            self.weather.over(tab.page, tab.name, broken)
+            self.weather.over(tab.page, tab.name)
             tab.page.on("pageerror", lambda error: self.errors.append(str(error)))
             tab.page.on("console", self._console)
         self.errors: list[str] = []
@@ -119,9 +131,10 @@ class Stage:
             tab.begin()
             tab.page.goto(self.address)
             tab.hands("forgetAll")
-        person = Person(schedule.seed, self.weather, self.course)
-        self.worker = Worker(self.course)
-        self.other_author = OtherAuthor(schedule.seed, self.course, self.author)
+        spotlight = Spotlight()
+        person = Person(schedule.seed, self.weather, self.course, spotlight)
+        self.worker = Worker(self.course, spotlight)
+        self.other_author = OtherAuthor(schedule.seed, self.course, self.author, spotlight)
         players = {
             "person": person,
             "worker": self.worker,
@@ -203,6 +216,11 @@ class Stage:
         for tab in self.tabs:
             for field, text in tab.drafts.items():
                 self._look_for_draft(tab, field, text)
+            said = tab.hands("said")
+            for field, (text, before) in tab.saves.items():
+                signed_out = any("signed out" in one for one in said)
+                if text not in self.accepted and len(said) == before and not signed_out:
+                    raise Wrong(f"{tab.name} has not saved “{text}” of {field}, and says nothing")
             now = tab.hands("look", "new-chapter-title")["value"]
             if tab.new_chapter and tab.new_chapter not in self.accepted | {now}:
                 raise Wrong(f"{tab.name} has lost the new chapter “{tab.new_chapter}”")

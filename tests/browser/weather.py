@@ -48,6 +48,9 @@ class Broken:
     words: str
     instead: str
 
+    def __post_init__(self) -> None:
+        assert (MODULES / self.module).read_text().count(self.words) == 1, f"no {self.words!r}"
+
 
 class Weather:
     """Over all pages of a context that are put under it.
@@ -58,6 +61,8 @@ class Weather:
 
     def __init__(self, context: BrowserContext) -> None:
         self.context = context
+        self._sessions: list[CDPSession] = []
+        self._broken: Broken | None = None
         self.begin(Random(0), calm=1.0, note=lambda _: None)
 
     def begin(self, dice: Random, *, calm: float, note: Callable[[str], None]) -> None:
@@ -67,28 +72,36 @@ class Weather:
         self.note = note
         self.numbers: dict[str, int] = {}
         self.held: list[Held] = []
+        self.next_fates: dict[str, list[Fate]] = {}
         self.offline = False
         self.session: list[Any] = []  # the cookie, while the person is signed out
         self.linked: list[frozenset[str]] = []  # the ids of each different pick that was posted
         self._after: dict[str, Callable[[], None]] = {}
 
-    def over(self, page: Page, name: str, broken: Broken | None) -> None:
+    def over(self, page: Page, name: str) -> None:
         session = self.context.new_cdp_session(page)
-        patterns = [{"urlPattern": "*", "resourceType": "Fetch"}]
 
         def paused(event: dict[str, Any]) -> None:
             with suppress(Error):  # the page gave up the request, or is gone
                 if event["resourceType"] == "Script":
-                    assert broken
-                    _serve(session, event["requestId"], broken)
+                    self._serve(session, event)
                 else:
                     self._paused(session, name, event)
 
         session.on("Fetch.requestPaused", paused)
-        if broken:
-            patterns.append({"urlPattern": f"*/{broken.module}", "resourceType": "Script"})
+        session.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Fetch"}]})
+        self._sessions.append(session)
+
+    def break_page(self, broken: Broken) -> None:
+        """From the next load on; for as long as this context lasts, or until it is broken otherwise."""
+        self._broken = broken
+        patterns = [
+            {"urlPattern": "*", "resourceType": "Fetch"},
+            {"urlPattern": f"*/{broken.module}", "resourceType": "Script"},
+        ]
+        for session in self._sessions:
             session.send("Network.clearBrowserCache")
-        session.send("Fetch.enable", {"patterns": patterns})
+            session.send("Fetch.enable", {"patterns": patterns})
 
     def clear(self) -> None:
         """From now on every request arrives and is answered."""
@@ -200,6 +213,8 @@ class Weather:
         """By the kind of the request and how many of it there were: the same in every run."""
         if self.offline or self.calm == 1:
             return Fate.THROUGH
+        if "picker" not in path and (fates := self.next_fates.get(method)):
+            return fates.pop()
         kind, calm = method, self.calm
         if "picker" in path:
             kind, calm = "picker", 0.95  # without it there is nothing to see
@@ -218,17 +233,16 @@ class Weather:
             if ids not in self.linked:
                 self.linked.append(ids)
 
-
-def _serve(session: CDPSession, request_id: str, broken: Broken) -> None:
-    script = (MODULES / broken.module).read_text()
-    assert script.count(broken.words) == 1, f"{broken.module} has no such words: {broken.words}"
-    defective = script.replace(broken.words, broken.instead)
-    session.send(
-        "Fetch.fulfillRequest",
-        {
-            "requestId": request_id,
-            "responseCode": 200,
-            "responseHeaders": [{"name": "Content-Type", "value": "text/javascript"}],
-            "body": b64encode(defective.encode()).decode(),
-        },
-    )
+    def _serve(self, session: CDPSession, event: dict[str, Any]) -> None:
+        assert self._broken
+        script = (MODULES / self._broken.module).read_text()
+        defective = script.replace(self._broken.words, self._broken.instead).encode()
+        session.send(
+            "Fetch.fulfillRequest",
+            {
+                "requestId": event["requestId"],
+                "responseCode": 200,
+                "responseHeaders": [{"name": "Content-Type", "value": "text/javascript"}],
+                "body": b64encode(defective).decode(),
+            },
+        )
