@@ -259,7 +259,7 @@ def test_a_chapter_that_goes_while_it_is_told_stops_no_sweep(
 ) -> None:
     linking(chapter)
     age()
-    monkeypatch.setattr(sweeper_module.Chapter, "course_id", uuid7())
+    monkeypatch.setattr(Chapter, "course_id", uuid7())
     sweeper.sweep()
     assert calls.called
 
