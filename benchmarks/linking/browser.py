@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from benchmarks.linking.programs import web, worker
-from benchmarks.linking.scene import scene
+from benchmarks.linking.scene import forget_links, scene
 from benchmarks.report import row
 from config.dev import chromium
 from courses.models import Chapter, Video
@@ -59,6 +59,7 @@ def rows() -> Iterator[dict[str, Any]]:
                     yield from _guesses(browser, studio, number, delay)
             for what, fail in _FAILURES.items():
                 yield _taken_back(browser, studio, what, fail)
+            forget_links()
             with worker():
                 yield from _come_true(browser, studio)
         finally:
