@@ -20,9 +20,14 @@ export function complain(text, label, act) {
     });
     toast.querySelector("[data-dismiss]").before(button);
   }
+  if (!act) said(text).forEach(putAway);
   toasts.append(toast);
   return toast;
 }
+
+// The same again is news, but not a second message.
+const said = (text) =>
+  [...toasts.children].filter((toast) => toast.querySelector("p").textContent === text && !hasButton(toast));
 
 // For those who cannot see what the page shows.
 export function say(text) {
@@ -63,7 +68,7 @@ function fade(toast) {
   toast.addEventListener("focusout", goOn);
 }
 
-function putAway(toast) {
+export function putAway(toast) {
   if (!toast) return;
   if (toast.contains(document.activeElement)) document.getElementById("main").focus();
   toast.remove();

@@ -172,6 +172,34 @@ def test_a_failed_row_says_why_and_can_be_tried_again(
     expect(rows.nth(1)).to_have_attribute("data-status", "linking")
 
 
+def test_the_toast_of_a_batch_goes_with_its_last_failure(
+    page: Page, rows: Locator, chapter: Chapter
+) -> None:
+    pick(page, "alpha", "beta")
+    submit(page)
+    expect(page.locator(".video-row[data-optimistic]")).to_have_count(0)
+    come_true(chapter, "failed")
+    ask_now(page)
+    toast = page.locator("[data-toast]", has_text="2 of 2 videos could not be linked.")
+    rows.first.get_by_role("button", name="Retry").click()
+    expect(rows.first).to_have_attribute("data-status", "linking")
+    expect(toast).to_have_count(1)
+    rows.nth(1).get_by_role("button", name="Dismiss").click()
+    expect(toast).to_have_count(0)
+
+
+def test_the_same_complaint_stands_there_once(page: Page, rows: Locator, chapter: Chapter) -> None:
+    pick(page, "alpha")
+    submit(page)
+    expect(page.locator(".video-row[data-optimistic]")).to_have_count(0)
+    page.route("**/title/", lambda route: route.abort())
+    for title in ("One", "Two"):
+        rows.first.locator("[name=title]").fill(title)
+        with page.expect_event("requestfailed"):
+            rows.first.locator("[name=title]").press("Enter")
+    expect(page.locator("[data-toast]", has_text="cannot be reached")).to_have_count(1)
+
+
 def test_a_linking_row_can_be_taken_away_and_brought_back(
     page: Page, rows: Locator, chapter: Chapter
 ) -> None:
