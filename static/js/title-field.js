@@ -58,6 +58,8 @@ document.addEventListener("focusout", (event) => {
   if (form && !form.hasAttribute("data-dirty")) catchUp(form);
 });
 
+const savedFrom = new WeakMap(); // form → the version that its last save replaced
+
 // Not another button of the form.
 const isSave = (form, ctx) =>
   form.matches?.("[data-title-field]") && ctx.request.action.endsWith("/title/");
@@ -70,13 +72,21 @@ htmx.registerExtension("title-field", {
   },
 
   htmx_before_request(form, { ctx }) {
-    if (isSave(form, ctx)) ctx.titleBefore = input(form).defaultValue;
+    if (!isSave(form, ctx)) return;
+    ctx.titleBefore = input(form).defaultValue;
+    // Saved again before the answer to the save before it was here: that made the next version.
+    const version = ctx.request.body.get("version");
+    if (version && version === savedFrom.get(form)) {
+      ctx.request.body.set("version", Number(version) + 1);
+    }
   },
 
   // Before the answer is merged: a form that is clean again may take the server's value.
   htmx_before_swap(form, { ctx }) {
     if (!isSave(form, ctx) || !ctx.response?.raw.ok) return;
-    const saved = new URLSearchParams(ctx.request.body).get("title");
+    const sent = new URLSearchParams(ctx.request.body);
+    const saved = sent.get("title");
+    savedFrom.set(form, sent.get("version"));
     if (!form.hasAttribute("data-dirty")) {
       // Cancelled, but it was under way. Or the feed was here first: it knows this, or better.
       if (input(form).defaultValue !== ctx.titleBefore) return;

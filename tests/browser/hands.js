@@ -6,13 +6,20 @@
   let number = 0;
   let hidden = false;
 
+  const refused = new Set(); // addresses of writes with old tokens, which have to be sent again
+  const sentAgain = new WeakSet();
+
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.request.headers["X-Number"] = `${page}-${++number}`;
     underWay.add(ctx.request.headers["X-Number"]);
+    if (refused.delete(ctx.request.action)) sentAgain.add(ctx);
   });
-  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) =>
-    underWay.delete(ctx.request.headers["X-Number"]),
-  );
+  document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    underWay.delete(ctx.request.headers["X-Number"]);
+    if (ctx.response?.headers.get("HX-New-Tokens") && !ctx.links && !sentAgain.has(ctx)) {
+      if (ctx.sourceElement.isConnected) refused.add(ctx.request.action);
+    }
+  });
 
   new MutationObserver((records) => {
     for (const { target, oldValue } of records) {
@@ -31,8 +38,9 @@
     for (const { target, addedNodes } of records) {
       for (const node of addedNodes) {
         if (!node.matches?.("#toasts > [data-toast]") && !target.matches?.(".field-error")) continue;
+        const isGood = node.matches?.(".toast-good");
         const said = JSON.parse(sessionStorage.getItem("said") ?? "[]");
-        sessionStorage.setItem("said", JSON.stringify([...said, node.textContent]));
+        sessionStorage.setItem("said", JSON.stringify([...said, `${isGood ? "" : "! "}${node.textContent}`]));
       }
     }
   }).observe(document, { subtree: true, childList: true });
@@ -50,7 +58,7 @@
 
   window.hands = {
     underWay: () => [...underWay],
-    wrongs: () => wrongs,
+    wrongs: () => [...wrongs, ...[...refused].map((address) => `${address} was not sent again`)],
     said: () => JSON.parse(sessionStorage.getItem("said") ?? "[]"),
     forgetAll: () => sessionStorage.clear(),
     since: () => Number(field("feed").dataset.since),

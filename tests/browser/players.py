@@ -35,6 +35,11 @@ class Tab:
     def hands(self, call: str, *arguments: object) -> Any:
         return self.page.evaluate(f"given => hands.{call}(...given)", list(arguments))
 
+    def refusals(self) -> list[str]:
+        """What was said about other writes than links that were not done."""
+        bad = [said for said in self.hands("said") if said.startswith("!")]
+        return [said for said in bad if "not added" not in said and "not be linked" not in said]
+
     def fields(self) -> list[str]:
         videos = [f"video-{row}-title" for row, _ in self.hands("rows")]
         chapters = [f"chapter-{chapter}-title" for chapter in self.hands("chapters")]
@@ -182,10 +187,8 @@ class Person:
 
     def _save(self, field: str, dice: Random) -> str:
         clicks = dice.choice([1, 1, 1, 2])
-        self.tab.saves[field] = (
-            self.tab.hands("look", field)["value"],
-            len(self.tab.hands("said")),
-        )
+        if now := self.tab.hands("look", field):
+            self.tab.saves[field] = (now["value"], len(self.tab.refusals()))
         for _ in range(clicks):
             self.tab.hands("save", field)
         return "twice" if clicks == 2 else "once"

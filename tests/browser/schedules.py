@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 # What happens, and how often. The names are those of methods of the players.
 STEPS = {
@@ -48,9 +49,9 @@ STEPS = {
     "nature.look_away": 1,
     "nature.new_tokens": 1,
 }
-SHORTEST, LONGEST = 8, 16
+SHORTEST, LONGEST = 6, 12
 # What hardly ever comes about by chance, and how often it is told: one act of each line.
-TALES = {
+TALES: dict[str, tuple[Any, ...]] = {
     "an answer is overtaken by the feed": (
         3,
         ["nature.let_an_answer_be_overtaken"],
@@ -60,9 +61,9 @@ TALES = {
         ["nature.release_newest"],
     ),
     "an answer is lost, but not what was done": (
-        1,
+        2,
         ["nature.let_an_answer_be_lost"],
-        ["person.save_a_title", "person.link"],
+        ["person.save_a_title", "person.save_a_title", "person.link"],
         ["nature.the_pace_passes"],
     ),
     "the request does not arrive": (
@@ -79,7 +80,7 @@ TALES = {
     "tokens are old": (
         1,
         ["nature.new_tokens"],
-        ["person.save_a_title", "person.link", "person.retry_failed_by_toast"],
+        ["person.save_a_title", "person.save_a_title", "person.link", "person.remove"],
     ),
 }
 
@@ -110,9 +111,9 @@ def draw(seed: int) -> Schedule:
     tabs = dice.choice([1, 1, 2])
     drawn = dice.choices(list(STEPS), list(STEPS.values()), k=dice.randint(SHORTEST, LONGEST))
     weights = [often for often, *_ in TALES.values()]
-    [(_, *acts)] = dice.choices(list(TALES.values()), weights)
-    place = dice.randrange(len(drawn))
-    drawn[place:place] = [dice.choice(act) for act in acts]
+    for _, *acts in dice.choices(list(TALES.values()), weights, k=2):
+        place = dice.randrange(len(drawn))
+        drawn[place:place] = [dice.choice(act) for act in acts]
     return Schedule(
         seed=seed,
         calm=dice.choice([0.8, 0.5, 0.3]),

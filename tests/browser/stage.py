@@ -2,7 +2,7 @@
 
 import difflib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -216,10 +216,10 @@ class Stage:
         for tab in self.tabs:
             for field, text in tab.drafts.items():
                 self._look_for_draft(tab, field, text)
-            said = tab.hands("said")
+            refusals = tab.refusals()
+            signed_out = any("signed out" in said for said in refusals)  # said once, until sign-in
             for field, (text, before) in tab.saves.items():
-                signed_out = any("signed out" in one for one in said)
-                if text not in self.accepted and len(said) == before and not signed_out:
+                if text not in self.accepted and len(refusals) == before and not signed_out:
                     raise Wrong(f"{tab.name} has not saved “{text}” of {field}, and says nothing")
             now = tab.hands("look", "new-chapter-title")["value"]
             if tab.new_chapter and tab.new_chapter not in self.accepted | {now}:
@@ -295,9 +295,11 @@ def remembering_titles(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
         (Course, "rename"),
         (ChapterQuerySet, "add"),
     ):
-        original = getattr(model, verb)
+        original: Callable[..., object] = getattr(model, verb)
 
-        def take(*arguments: object, original: object = original, **named: object) -> object:
+        def take(
+            *arguments: object, original: Callable[..., object] = original, **named: object
+        ) -> object:
             answer = original(*arguments, **named)
             if answer is not None or isinstance(arguments[0], Course):
                 accepted.update(one for one in arguments if isinstance(one, str))

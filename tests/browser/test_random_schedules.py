@@ -12,6 +12,7 @@ from accounts.models import User
 from tests.browser.conftest import OpenAs
 from tests.browser.schedules import Wrong, draw
 from tests.browser.stage import Stage, remembering_titles
+from tests.browser.weather import Broken
 from tests.factories import make_media
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,6 +20,63 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SEED = int(os.environ.get("LECTERN_SEED", "1"))
 SCHEDULES = int(os.environ.get("LECTERN_SCHEDULES", "102"))
 BATCHES = min(6, SCHEDULES)
+
+
+# Defects, each with the first of the default schedules that found it.
+BROKEN = {
+    "a guess is not taken back": (
+        9,
+        Broken("optimistic-rows.js", "for (const one of left) one.remove();", ""),
+    ),
+    "a second click sends the pick again": (
+        4,
+        Broken("optimistic-rows.js", "if (dialog && !dialog.open) return false;", ""),
+    ),
+    "an older answer overwrites a newer one": (
+        7,
+        Broken("keyed.js", "!(Number(fresh.dataset.revision) < Number(old.dataset.revision))", "1"),
+    ),
+    "a removal is applied twice": (
+        2,
+        Broken(
+            "keyed.js", "  element.remove();", "element.nextSibling?.remove(); element.remove();"
+        ),
+    ),
+    "rows that moved into a new chapter stay in the old one": (
+        1,
+        Broken(
+            "keyed.js",
+            "inner?.replaceChildren();",
+            "if (!old) return place(list, fresh), fresh; inner?.replaceChildren();",
+        ),
+    ),
+    "the feed does not go back for what an answer overwrote": (
+        18,
+        Broken("feed.js", "feed.dataset.since = ctx.since;", ";"),
+    ),
+    "a draft is not marked": (
+        1,
+        Broken("title-field.js", "if (form) mark(form);", ""),
+    ),
+    "a draft is forgotten with its row": (
+        20,
+        Broken("drafts.js", "else sessionStorage.setItem(", "else void ("),
+    ),
+    "a saved title counts as a draft when its answer was lost": (
+        1,
+        Broken(
+            "title-field.js", "if (input(mine).value === mine.dataset.latestTitle) rest(mine);", ""
+        ),
+    ),
+    "what was removed in vain stays away": (
+        32,
+        Broken("leaving.js", 'element.removeAttribute("data-leaving");', ";"),
+    ),
+    "what was refused for its token is dropped": (
+        19,
+        Broken("csrf.js", "setTimeout(() => htmx.ajax(", "void (() => htmx.ajax("),
+    ),
+}
 
 
 @pytest.fixture
@@ -36,6 +94,16 @@ def test_the_page_survives_random_schedules(stage: Stage, batch: int) -> None:
     found = [story for seed in seeds if (story := play(stage, seed))]
     if found:
         pytest.fail("\n\n".join(found), pytrace=False)
+
+
+def test_the_schedules_find_a_broken_page(stage: Stage) -> None:
+    """One after the other in one browser: signing in takes longer than most of them."""
+    unfound = []
+    for what, (first, broken) in BROKEN.items():
+        stage.weather.break_page(broken)
+        if not any(play(stage, seed) for seed in range(first, first + 100)):
+            unfound.append(what)
+    assert not unfound
 
 
 def play(stage: Stage, seed: int) -> str:

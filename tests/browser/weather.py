@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
@@ -131,7 +131,8 @@ class Weather:
     def change_tokens(self) -> None:
         """As signing in again does: those in the page are refused from now on."""
         [cookie] = [one for one in self.context.cookies() if one["name"] == "lectern_csrf"]
-        self.context.add_cookies([{**cookie, "value": get_random_string(32)}])
+        cookie["value"] = get_random_string(32)
+        self.context.add_cookies([cast(Any, cookie)])
 
     def holds_back(self, requests: list[str]) -> bool:
         return set(requests) <= {held.request for held in self.held}
