@@ -21,6 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 READY = "The studio is ready"
 
 
+def _as_in_a_terminal() -> None:
+    """The tests may run under nohup, whose children never hear of a terminal that is closed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass
 class Studio:
     """A supervisor under test. Its output is read all the time, so that it never has to wait for us."""
@@ -53,6 +59,7 @@ class Studio:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=_as_in_a_terminal,  # noqa: PLW1509 - it takes no lock
         )
 
     def _listen(self) -> None:
