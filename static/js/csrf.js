@@ -3,6 +3,9 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 
 export const hasNewTokens = (ctx) => ctx.response?.headers.get("HX-New-Tokens") === "1";
+// Once: what is refused again, or whose form is gone, is not.
+export const isSentAgain = (form, ctx) =>
+  hasNewTokens(ctx) && !ctx.links && !ctx.refused && form.isConnected;
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 htmx.registerExtension("csrf", {
@@ -11,7 +14,7 @@ htmx.registerExtension("csrf", {
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (!hasNewTokens(ctx) || ctx.links || ctx.refused || !form.isConnected) return;
+    if (!isSentAgain(form, ctx)) return;
     const refused = new FormData();
     for (const [name, value] of new URLSearchParams(ctx.request.body)) refused.append(name, value);
     refused.set("csrfmiddlewaretoken", newToken());

@@ -1,5 +1,6 @@
 // Requests that brought no words of their own: the network is gone, a proxy answered, time ran out.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
 // The feed asks again by itself, and links tell what became of their rows.
@@ -16,7 +17,10 @@ htmx.registerExtension("failures", {
   },
 
   htmx_response_error(element, { ctx }) {
-    if (!speaksForItself(element, ctx) && !ctx.text?.includes("<hx-partial")) {
+    const isExplained = hasNewTokens(ctx)
+      ? isSentAgain(element, ctx)
+      : ctx.text?.includes("<hx-partial");
+    if (!speaksForItself(element, ctx) && !isExplained) {
       complain(`The studio could not do that (${ctx.response.status}). Try again in a moment.`);
     }
   },

@@ -225,6 +225,19 @@ def test_everything_that_was_refused_for_old_tokens_is_sent_once_more(
     assert alpha.title == "Loom"
 
 
+def test_what_is_refused_for_its_tokens_twice_is_told_of(page: Page, title: Locator) -> None:
+    def refuse(route: Route) -> None:
+        route.fulfill(status=403, headers={"HX-New-Tokens": "1"}, body="<hx-partial></hx-partial>")
+
+    page.route(TITLE, refuse, times=2)
+    title.fill("Loom")
+    title.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("could not do that (403)")
+    expect(title).to_have_value("Loom")
+    title.press("Enter")
+    wait_for(page, lambda: Video.objects.filter(title="Loom").exists())
+
+
 def test_the_toast_tries_failed_links_again_with_old_tokens(
     page: Page, alpha: Video, course: Course
 ) -> None:
