@@ -185,7 +185,10 @@ class Stage:
         for tab in self.tabs:
             tab.hands("show", True)
         news: list[str] = []
-        for _ in range(ROUNDS):
+        end = time.monotonic() + PATIENCE
+        rounds = 0
+        while rounds < ROUNDS or time.monotonic() < end:
+            rounds += 1
             self.weather.release_all()
             self.come_to_rest()
             self.worker.finish()
