@@ -38,6 +38,8 @@ def row(
 
 
 def report(name: str, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
     columns = list(rows[0])
     cells = [[str(row[column]) for column in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]

@@ -32,12 +32,20 @@ def rows() -> Iterator[dict[str, Any]]:
     for size in (20, 2000):
         owner = world.person(f"has{size}")
         (course,) = world.courses(owner, 1, chapters=1, videos=size)
-        video = course.chapters.get().videos.first()
-        assert video is not None
-        Video.objects.filter(pk=video.pk).update(status="linking", settled_at=None)
+        _link_one_anew(course)
         world.analyze()
         for what, since in (("nothing new", course.revision), ("1 row", course.revision - 1)):
             yield _one_poll(f"course of {size}, 1 linking, {what}", owner, course, since)
+
+
+def _link_one_anew(course: Course) -> None:
+    course.revision += 1
+    course.save(update_fields=["revision"])
+    video = Video.objects.filter(chapter__course=course).in_order().first()
+    assert video is not None
+    Video.objects.filter(pk=video.pk).update(
+        status="linking", settled_at=None, revision=course.revision
+    )
 
 
 def _course_with(*, videos: int, changed: int) -> Course:

@@ -1,6 +1,7 @@
 """The feed of a course: one cheap question, which every open page asks again and again."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
@@ -10,7 +11,7 @@ from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from accounts.sessions import ask_to_sign_in, signed_in
+from accounts.sessions import SignedIn, ask_to_sign_in
 from config.requests import Request
 from courses.changes import changes_since
 from courses.models import Course, Video
@@ -19,22 +20,24 @@ from courses.views.fragments import Pace, fragments, paced
 _LATELY = timedelta(seconds=5)
 
 
-@login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
-def feed(request: Request, course_id: UUID) -> HttpResponseBase:
+def _annotations(person_id: UUID, course_id: UUID) -> dict[str, Any]:
     asked = Course.objects.filter(pk=course_id)
     linking = Video.objects.standing().filter(
         status=Video.Status.LINKING, chapter__course=course_id
     )
-    person = signed_in(
-        request,
-        lambda person_id: {
-            "revision": Subquery(
-                Course.objects.of_author(person_id).filter(pk=course_id).values("revision")
-            ),
-            "in_flight": Exists(linking),
-            "has_news": Exists(asked.filter(changed_at__gt=Now() - _LATELY)),
-        },
-    )
+    return {
+        "revision": Subquery(asked.of_author(person_id).values("revision")),
+        "in_flight": Exists(linking),
+        "has_news": Exists(asked.filter(changed_at__gt=Now() - _LATELY)),
+    }
+
+
+_signed_in = SignedIn(_annotations)
+
+
+@login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
+def feed(request: Request, course_id: UUID) -> HttpResponseBase:
+    person = _signed_in.person(request, course_id)
     if person is None:
         return ask_to_sign_in(request, feed)
     if person.revision is None:
