@@ -26,7 +26,8 @@ class SignedIn:
 
     def __init__(self, annotations: Annotations) -> None:
         self._annotations = annotations
-        self._person, self._thing = uuid7(), uuid7()  # they stand in the statement for those to come
+        # They stand in the statement for those to come.
+        self._person, self._thing = uuid7(), uuid7()
 
     @cached_property
     def _statement(self) -> tuple[str, tuple[Any, ...]]:

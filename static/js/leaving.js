@@ -1,22 +1,33 @@
 // What is removed leaves the page in the task of the click. When its request is over, whatever the server
-// did not take away stands there again.
+// did not take away stands there again. What is restored gets the focus that its toast had.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { leaveFocus } from "./keyed.js";
 
-const ADDRESS = /^\/(video|chapter)s\/([^/]+)\/(remove|cancel-links)\/$/;
+const ADDRESS = /^\/(video|chapter)s\/([^/]+)\/(remove|cancel-links|restore|restore-links)\//;
 
-function leavingBy(address) {
+function asked(address) {
   const [, kind, id, verb] = new URL(address, location).pathname.match(ADDRESS) ?? [];
-  const element = document.getElementById(`${kind}-${id}`);
-  if (!element) return [];
+  return { element: document.getElementById(`${kind}-${id}`), verb };
+}
+
+function leavingBy({ element, verb }) {
+  if (!element || verb?.startsWith("restore")) return [];
   return verb === "remove" ? [element] : [...element.querySelectorAll("[data-status=linking]")];
+}
+
+// Unless the person went on to something else meanwhile.
+function focusOn(address) {
+  const { element, verb } = asked(address);
+  const main = document.getElementById("main");
+  if (!verb?.startsWith("restore") || ![main, document.body].includes(document.activeElement)) return;
+  element?.querySelector("input:not([type=hidden])")?.focus();
 }
 
 htmx.registerExtension("leaving", {
   // Also when the request has to wait for others.
   htmx_config_request(_form, { ctx }) {
     if (ctx.request.method === "GET") return;
-    ctx.leaving = leavingBy(ctx.request.action);
+    ctx.leaving = leavingBy(asked(ctx.request.action));
     for (const element of ctx.leaving) {
       leaveFocus(element);
       element.toggleAttribute("data-leaving", true);
@@ -30,5 +41,6 @@ htmx.registerExtension("leaving", {
 
   htmx_finally_request(_form, { ctx }) {
     for (const element of ctx.leaving ?? []) element.removeAttribute("data-leaving");
+    if (ctx.request.method !== "GET") setTimeout(focusOn, 0, ctx.request.action);
   },
 });

@@ -5,7 +5,7 @@ import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { hasNewTokens, newToken } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
 import { uuid7 } from "./ids.js";
-import { asksFirst, picked } from "./picker.js";
+import { asksFirst, takePicks } from "./picker.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
@@ -22,11 +22,10 @@ htmx.registerExtension("optimistic-rows", {
   htmx_config_request(form, { ctx }) {
     if (!ctx.links && !isLinkForm(form)) return;
     if (!ctx.links) {
-      const dialog = form.closest("dialog");
-      if (dialog && !dialog.open) return false; // the second click of a double click
       if (asksFirst()) return false;
       ctx.links = begin(form, ctx.request);
-      dialog?.close();
+      // In the frame that shows the rows, but after them: to give the focus back it lays out the page.
+      requestAnimationFrame(() => form.closest("dialog")?.close());
     }
     const { links } = ctx;
     if (!links.items.length) return false;
@@ -81,7 +80,7 @@ htmx.registerExtension("optimistic-rows", {
 });
 
 function begin(form, request) {
-  const items = picked().map((pick) => ({ id: uuid7(), ...pick }));
+  const items = takePicks().map((pick) => ({ id: uuid7(), ...pick }));
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   for (const item of items) {
@@ -104,21 +103,40 @@ function show({ items, chapter }) {
     complain("The videos were not added: somebody removed the chapter.");
     return false;
   }
-  const template = document.getElementById("video-row-template").innerHTML;
-  for (const item of items) {
-    if (row(item)) continue; // it did arrive
-    const holder = document.createElement("template");
-    holder.innerHTML = template.replaceAll(NO_VIDEO, item.id);
-    const guess = holder.content.firstElementChild;
-    guess.querySelector("[name=title]").setAttribute("value", item.title);
-    guess.querySelector(".poster").replaceWith(item.poster.cloneNode(true));
-    guess.querySelector(".video-row-time").textContent = item.time;
-    list.append(guess);
-    htmx.process(guess);
-    offerDrafts(guess);
-  }
+  const draw = template();
+  const guesses = items.filter((item) => !row(item)).map(draw); // the others did arrive
+  list.append(...guesses);
   follow(list.closest(".chapter"));
+  // What makes them work may wait for the frame that shows them: of 50 it is a third of the time.
+  setTimeout(() => {
+    for (const guess of guesses) {
+      htmx.process(guess);
+      offerDrafts(guess);
+    }
+  });
   return true;
+}
+
+// Draws guesses. They are cloned where nothing loads or counts yet, and joined to the page at once.
+function template() {
+  const blank = document.getElementById("video-row-template").content.firstElementChild;
+  const withAll = (element) => [element, ...element.querySelectorAll("*")];
+  const ids = withAll(blank).flatMap(({ attributes }, index) =>
+    [...attributes]
+      .filter(({ value }) => value.includes(NO_VIDEO))
+      .map(({ name, value }) => ({ index, name, value })),
+  );
+  return (item) => {
+    const guess = blank.cloneNode(true);
+    const elements = withAll(guess);
+    for (const { index, name, value } of ids) {
+      elements[index].setAttribute(name, value.replaceAll(NO_VIDEO, item.id));
+    }
+    guess.querySelector("[name=title]").setAttribute("value", item.title);
+    guess.querySelector(".poster").replaceWith(guess.ownerDocument.importNode(item.poster, true));
+    guess.querySelector(".video-row-time").textContent = item.time;
+    return guess;
+  };
 }
 
 function reason(ctx, count) {

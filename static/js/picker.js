@@ -22,8 +22,13 @@ function open(address) {
   htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML" });
 }
 
-// What optimistic-rows.js links: the picked files, each with its poster to show.
-export const picked = () => [...picks].map(([media, facts]) => ({ media, ...facts }));
+// What optimistic-rows.js links: the picked files, each with its poster to show. Once: the second click
+// of a double click finds none.
+export function takePicks() {
+  const taken = [...picks].map(([media, facts]) => ({ media, ...facts }));
+  picks = new Map();
+  return taken;
+}
 
 // True once: the person is asked whether files that are in the chapter shall come a second time.
 export function asksFirst() {
@@ -32,7 +37,7 @@ export function asksFirst() {
   warned = true;
   const [are, it] = again === 1 ? ["1 of these is", "it"] : [`${again} of these are`, "them"];
   note(`${are} in this chapter already. Link ${it} once more?`);
-  button().textContent = "Link again";
+  button().textContent = picks.size === 1 ? "Link it again" : `Link all ${picks.size} videos`;
   return true;
 }
 
