@@ -74,6 +74,7 @@ def test_a_row_is_gone_in_the_task_of_the_click_and_the_next_has_the_focus(
     expect(page.locator("#toasts")).to_contain_text("“alpha” is removed.")
     page.get_by_role("button", name="Undo").click()
     expect(seen).to_have_count(3)
+    expect(seen.filter(has=page.locator("[value=alpha]")).locator("[name=title]")).to_be_focused()
 
 
 def test_the_last_row_leaves_the_focus_with_what_adds_new_ones(
@@ -124,6 +125,7 @@ def test_the_rest_of_a_batch_goes_together_and_comes_back_together(
     expect(page.locator(".video-row")).to_have_count(1)
     page.get_by_role("button", name="Undo").click()
     expect(seen).to_have_count(3)
+    expect(page.locator(".chapter-title [name=title], .chapter [name=title]").first).to_be_focused()
 
 
 def test_a_chapter_too(page: Page, held: list[Route], chapter: Chapter) -> None:
