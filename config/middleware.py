@@ -123,9 +123,9 @@ def vary_on_htmx(get_response: Answer) -> Answer:
 def bound_bodies(get_response: Answer) -> Answer:
     """Refuse what is too large for a form before anything parses it, files to the disk included.
 
-    CsrfViewMiddleware does that for everybody, before a view or a sign-in is asked. Only one page takes
-    files, and only from who may add them; so this stands behind the middleware that knows who asks. A
-    body without a length is not read at all by Django; it is refused, for nobody would learn of that.
+    CsrfViewMiddleware does that for everybody, before a view or a sign-in is asked. Few pages take files,
+    and only from who may add them; so this stands behind the middleware that knows who asks. A body
+    without a length is not read at all by Django; it is refused, for nobody would learn of that.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -140,9 +140,11 @@ def bound_bodies(get_response: Answer) -> Answer:
 
 
 def _takes_files(request: HttpRequest) -> bool:
-    return request.path == reverse("admin:media_library_mediafile_add") and request.user.has_perm(
-        "media_library.add_mediafile"
-    )
+    if request.path == reverse("admin:media_library_mediafile_add"):
+        return request.user.has_perm("media_library.add_mediafile")
+    is_upload = request.path.startswith(reverse("media_library:uploads"))
+    is_form = request.path == reverse("media_library:library")
+    return (is_upload or is_form) and request.user.is_authenticated
 
 
 def wait_for_database(get_response: Answer) -> Answer:

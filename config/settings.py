@@ -32,9 +32,13 @@ try:
     # How many proxies of ours stand before the web process: 0 means that the peer's address is the
     # person's, and that nobody is believed who sends X-Forwarded-For or X-Forwarded-Proto.
     TRUSTED_PROXIES = env.whole("TRUSTED_PROXIES", 0)
+    WEB_THREADS = env.whole("WEB_THREADS", 16 if DEBUG else 8, least=1)
     LINKING_MODE = env.one_of("LINKING_MODE", "parallel", "sequential")
     LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
     MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
+    MEDIA_FILE_LIMIT = env.size("MEDIA_FILE_LIMIT", "20G")
+    MEDIA_SPACE_PER_PERSON = env.size("MEDIA_SPACE_PER_PERSON", "200G")
+    UPLOADS_PER_PERSON = env.whole("UPLOADS_PER_PERSON", 1000, least=1)
     _HTTPS = env.flag("HTTPS", not DEBUG)
     BROKER_URL = connections.celery_broker(REDIS_URL)
     _DATABASE = connections.database(

@@ -44,6 +44,7 @@ class Sweeper:
         for video in Video.objects.given_up().select_related("chapter")[:_MOST_AT_ONCE]:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
+        self._wake_whose_upload_is_over()
         try:
             self._call_linkers()
             self._call_examiners()
@@ -56,6 +57,12 @@ class Sweeper:
                 cursor.execute("SELECT pg_try_advisory_lock(hashtext('lectern sweeper'))")
                 self._locked = connection.connection if cursor.fetchone() == (True,) else None
         return self._locked is not None
+
+    def _wake_whose_upload_is_over(self) -> None:
+        """The end of the upload did, unless a pick or a retry met it."""
+        left = Video.objects.waiting_for_upload().exclude(media__status=MediaFile.Status.UPLOADING)
+        if woken := left.update(due_at=Now()):
+            _log.warning("%d videos waited for uploads that were over.", woken)
 
     def _call_linkers(self) -> None:
         """Whoever links a video calls for the next one: so many calls are still to come."""

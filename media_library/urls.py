@@ -1,9 +1,11 @@
 from django.urls import path
 
-from media_library.views import library, poster
+from media_library.views import library, poster, uploads
 
 app_name = "media_library"
 urlpatterns = [
     path("", library.library, name="library"),
+    path("uploads/", uploads.new_upload, name="uploads"),
+    path("uploads/<uuid:media_id>/", uploads.upload, name="upload"),
     path("<uuid:media_id>/poster/", poster.poster, name="poster"),
 ]

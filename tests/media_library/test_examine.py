@@ -13,7 +13,8 @@ from accounts.models import User
 from config.ids import uuid7
 from media_library import intake
 from media_library.file_errors import StorageSilent
-from media_library.intake import examine, take_in
+from media_library.intake import examine
+from media_library.uploads import take_in
 from media_library.models import MediaFile
 from tests.clips import Clips
 from tests.media_library.test_take_in import stored_files

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
@@ -22,8 +22,8 @@ def media_storage() -> Storage:
 
 
 def stored_name(media: MediaFile, name: str) -> str:
-    """Names are for people: the stored file is called by its id alone."""
-    return f"files/{media.pk}"
+    """Names are for people: the stored file is called by ids alone."""
+    return f"files/{media.pk}/{uuid7()}"
 
 
 def poster_name(media: MediaFile, name: str) -> str:
@@ -33,6 +33,16 @@ def poster_name(media: MediaFile, name: str) -> str:
 class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def owned_by(self, user: User) -> MediaFileQuerySet:
         return self.filter(owner=user)
+
+    def shelved(self) -> MediaFileQuerySet:
+        """Files of a library: no versions that wait for their turn or have had it, and no trash."""
+        return self.filter(version_of=None, trashed_at=None)
+
+    def trashed(self) -> MediaFileQuerySet:
+        return self.filter(trashed_at__isnull=False)
+
+    def uploading(self) -> MediaFileQuerySet:
+        return self.filter(status=MediaFile.Status.UPLOADING)
 
     def ready(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.READY)
@@ -45,7 +55,12 @@ class MediaFile(models.Model):
     """A video as an instructor has it.
 
     UPLOADING → PROCESSING → READY | BROKEN(reason). What probing found is known of READY files, and
-    of no other.
+    of no other. `trashed_at` stands beside the status.
+
+    A new version is a file of its own until it is READY, `version_of` the one that it shall replace. Then
+    the two change contents: everything that was found in the bytes, and where they lie. The one of the
+    library keeps its id, its name and its captions, so links to it never break; the other one now holds
+    what was there before.
     """
 
     class Status(models.TextChoices):
@@ -62,7 +77,13 @@ class MediaFile(models.Model):
     file = models.FileField(
         storage=media_storage, upload_to=stored_name, max_length=255, blank=True
     )
-    size = models.PositiveBigIntegerField(help_text="Bytes, as they were stored.")
+    size = models.PositiveBigIntegerField(help_text="Bytes, as they were announced and stored.")
+    received = models.PositiveBigIntegerField(
+        default=0, help_text="Bytes, of a file that is being uploaded."
+    )
+    upload_until = models.DateTimeField(
+        null=True, blank=True, help_text="An upload that has not gone on until then is over."
+    )
     checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the bytes.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
     reason = models.CharField(max_length=40, blank=True, choices=file_errors.CHOICES)
@@ -76,6 +97,19 @@ class MediaFile(models.Model):
         storage=media_storage, upload_to=poster_name, max_length=255, blank=True
     )
     probed_at = models.DateTimeField(null=True, blank=True)
+    frame_wanted = models.FloatField(
+        null=True, blank=True, help_text="Seconds from the start: the poster that is being made."
+    )
+    version_of = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="versions"
+    )
+    replaced_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when it is a former version."
+    )
+    is_kept_twice = models.BooleanField(
+        default=False, help_text="The owner knows that another file has the same bytes."
+    )
+    trashed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = MediaFileQuerySet.as_manager()
@@ -108,9 +142,30 @@ class MediaFile(models.Model):
                 condition=Q(checksum="") | Q(checksum__regex=r"^[0-9a-f]{64}$"),
                 name="media_file_checksum_is_sha256",
             ),
+            models.CheckConstraint(
+                condition=Q(status="uploading", upload_until__isnull=False, received__lt=F("size"))
+                | ~Q(status="uploading") & Q(upload_until=None),
+                name="media_file_is_uploading_until_all_is_there",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None) | Q(version_of__isnull=False),
+                name="media_file_is_replaced_by_something",
+            ),
         ]
         indexes = [
             models.Index(fields=["owner", "-id"], name="media_file_newest_first"),
+            models.Index(fields=["owner"], include=["size"], name="media_file_space"),
+            models.Index(fields=["owner", "checksum"], name="media_file_same_bytes"),
+            models.Index(
+                fields=["upload_until"],
+                condition=Q(status="uploading"),
+                name="media_file_upload_ends",
+            ),
+            models.Index(
+                fields=["trashed_at"],
+                condition=Q(trashed_at__isnull=False),
+                name="media_file_trashed",
+            ),
             models.Index(
                 fields=["created_at"], condition=Q(status="processing"), name="media_file_to_probe"
             ),
@@ -121,7 +176,13 @@ class MediaFile(models.Model):
 
     @property
     def is_linkable(self) -> bool:
-        return self.status in (MediaFile.Status.PROCESSING, MediaFile.Status.READY)
+        """A link waits for what is still coming."""
+        return self.status != MediaFile.Status.BROKEN
+
+    @property
+    def percent(self) -> int:
+        """Of an upload; 100 is for those that are over."""
+        return min(99, self.received * 100 // self.size) if self.size else 0
 
     @property
     def sentence(self) -> str:
