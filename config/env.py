@@ -54,7 +54,8 @@ def size(name: str, default: str) -> int:
     value = text(name, default).upper()
     number, unit = (value[:-1], value[-1]) if value[-1] in _UNITS else (value, "")
     if number.isascii() and number.isdigit():
-        return int(number) * 1024 ** (1 + _UNITS.index(unit) if unit else 0)
+        power = 1 + _UNITS.index(unit) if unit else 0
+        return int(number) << 10 * power
     raise EnvironmentVariableError(f"{name} must be a size like 500M or 20G, not {value!r}.")
 
 

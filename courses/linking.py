@@ -101,7 +101,8 @@ _INSERT = f"""
     FROM unnest(%(videos)s::uuid[], %(media)s::uuid[]) WITH ORDINALITY AS pick (video_id, media_id, place)
     JOIN media_library_mediafile AS media ON media.id = pick.media_id
     WHERE media.owner_id = %(person)s
-      AND media.status <> '{MediaFile.Status.BROKEN}' AND media.trashed_at IS NULL AND media.version_of_id IS NULL
+      AND media.status <> '{MediaFile.Status.BROKEN}'
+      AND media.trashed_at IS NULL AND media.version_of_id IS NULL
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -137,8 +138,10 @@ def _explain(
         (media_id, video_id): removed_at is None
         for video_id, media_id, removed_at in videos.values_list("pk", "media", "removed_at")
     }
-    files = MediaFile.objects.owned_by(requested_by).shelved().filter(
-        pk__in=[pick.media_id for pick in picks]
+    files = (
+        MediaFile.objects.owned_by(requested_by)
+        .shelved()
+        .filter(pk__in=[pick.media_id for pick in picks])
     )
     statuses = dict(files.values_list("pk", "status"))
     standing: dict[UUID, None] = {}

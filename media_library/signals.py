@@ -1,4 +1,4 @@
-"""What other apps may want to know of a file. Each comes in the transaction that makes it so, with `media`."""
+"""What other apps may want to know of a file: `media`, in the transaction that makes it so."""
 
 from django.dispatch import Signal
 

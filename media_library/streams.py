@@ -23,7 +23,9 @@ class Checksum:
 class Measured:
     """A file to read from; what has been read of it is counted and hashed, once, in its order."""
 
-    def __init__(self, file: IO[bytes], most: int | None = None, said: Checksum | None = None) -> None:
+    def __init__(
+        self, file: IO[bytes], most: int | None = None, said: Checksum | None = None
+    ) -> None:
         self._file = file
         self._most = most
         self._said = said
@@ -39,7 +41,9 @@ class Measured:
 
     @property
     def is_as_said(self) -> bool:
-        return self._said is None or self._other is None or self._other.digest() == self._said.digest
+        return (
+            self._said is None or self._other is None or self._other.digest() == self._said.digest
+        )
 
     def read(self, length: int = -1) -> bytes:
         if self._most is not None:
@@ -63,6 +67,9 @@ class Measured:
     def tell(self) -> int:
         return self._position
 
+    def seekable(self) -> bool:
+        return self._file.seekable()
+
 
 class Joined:
     """The parts of a file, one after the other. Each is open only while it is read."""
@@ -75,11 +82,14 @@ class Joined:
         while self._open is not None or self._parts:
             if self._open is None:
                 part = self._parts.pop(0)
-                self._open = part.file.storage.open(part.file.name)
+                self._open = part.file.storage.open(part.file.name or "")
             if piece := self._open.read(length):
                 return piece
             self.close()
         return b""
+
+    def seekable(self) -> bool:
+        return False
 
     def close(self) -> None:
         if self._open is not None:

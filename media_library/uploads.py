@@ -1,4 +1,4 @@
-"""How the bytes of a file come in: announced, received in as many pieces as it takes, and stored as they come.
+"""How the bytes of a file come in: announced, received in as many pieces as it takes, stored as they come.
 
 What is announced is reserved: what all files of a person announce together never is more than the person's
 space. What has arrived is counted in the file's row once it is stored, so an upload goes on where it was

@@ -12,7 +12,7 @@ from media_library.models import MediaFile
 
 @dataclass(frozen=True)
 class Use:
-    """A place that shows the file, as the owner may read it; without an address if it is not theirs to see."""
+    """A place that shows the file, in words for its owner; without an address if they may not see it."""
 
     words: str
     address: str

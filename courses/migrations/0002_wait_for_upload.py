@@ -5,20 +5,47 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0001_initial'),
+        ("courses", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='video',
-            name='due_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, null=True),
+            model_name="video",
+            name="due_at",
+            field=models.DateTimeField(
+                db_default=django.db.models.functions.datetime.Now(), editable=False, null=True
+            ),
         ),
         migrations.AlterField(
-            model_name='video',
-            name='reason',
-            field=models.CharField(blank=True, choices=[('missing', 'The stored file is gone.'), ('empty', 'The file is empty.'), ('size', 'The stored file is not as long as the one that was uploaded.'), ('not_a_video', 'This is not a video file.'), ('damaged', 'The file is damaged and cannot be played.'), ('cut_off', 'The file is incomplete: its end is missing.'), ('codec', 'Browsers cannot play this kind of video; convert it to MP4 (H.264) or WebM.'), ('too_large', 'The picture is too large to read; the most is 8192 × 4320.'), ('memory', 'Reading the file takes more memory than a video should.'), ('unreadable', 'The file could not be read: it makes the video reader fail.'), ('too_slow', 'Reading the file took too long.'), ('upload_ended', 'The upload was never finished.'), ('no_access', 'The file belongs to somebody who is no longer an author of this course.'), ('attempts', 'Linking was interrupted several times.'), ('storage', 'The storage did not answer for a whole day.')], max_length=40),
+            model_name="video",
+            name="reason",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("missing", "The stored file is gone."),
+                    ("empty", "The file is empty."),
+                    ("size", "The stored file is not as long as the one that was uploaded."),
+                    ("not_a_video", "This is not a video file."),
+                    ("damaged", "The file is damaged and cannot be played."),
+                    ("cut_off", "The file is incomplete: its end is missing."),
+                    (
+                        "codec",
+                        "Browsers cannot play this kind of video; convert it to MP4 (H.264) or WebM.",
+                    ),
+                    ("too_large", "The picture is too large to read; the most is 8192 × 4320."),
+                    ("memory", "Reading the file takes more memory than a video should."),
+                    ("unreadable", "The file could not be read: it makes the video reader fail."),
+                    ("too_slow", "Reading the file took too long."),
+                    ("upload_ended", "The upload was never finished."),
+                    (
+                        "no_access",
+                        "The file belongs to somebody who is no longer an author of this course.",
+                    ),
+                    ("attempts", "Linking was interrupted several times."),
+                    ("storage", "The storage did not answer for a whole day."),
+                ],
+                max_length=40,
+            ),
         ),
     ]

@@ -22,7 +22,9 @@ class Captions(models.Model):
     class Meta:
         verbose_name_plural = "captions"
         constraints = [
-            models.UniqueConstraint(fields=["media", "language"], name="captions_once_per_language"),
+            models.UniqueConstraint(
+                fields=["media", "language"], name="captions_once_per_language"
+            ),
             models.CheckConstraint(
                 condition=Q(language__regex=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$"),
                 name="captions_language_is_a_tag",

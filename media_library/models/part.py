@@ -27,7 +27,9 @@ class Part(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["media", "start"], name="part_begins_where_no_other_does"),
+            models.UniqueConstraint(
+                fields=["media", "start"], name="part_begins_where_no_other_does"
+            ),
             models.CheckConstraint(condition=Q(length__gt=0), name="part_is_not_empty"),
         ]
 

@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from config.requests import Request
 from media_library import uploads
 from media_library.access import media_of
-from media_library.file_errors import StorageFull, StorageSilent
+from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
 from media_library.models import MediaFile
 from media_library.streams import Checksum
 
@@ -48,7 +48,7 @@ def _tus(view: View) -> View:
     @csrf_exempt
     @login_not_required
     @wraps(view)
-    def answer(request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
             return _what_is_understood()
         if request.headers.get("Tus-Resumable") != _VERSION:
@@ -122,7 +122,7 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
     match _method(request):
         case "HEAD":
-            if media.reason == uploads.UploadEnded.reason:
+            if media.reason == UploadEnded.reason:
                 return HttpResponse(status=410)
             response = _stands(media, 200)
             response["Upload-Length"] = str(media.size)

@@ -12,9 +12,9 @@ from django.core.files.storage import storages
 
 from accounts.models import User
 from config import celery
+from media_library.models import MediaFile
 from media_library.names import label
 from media_library.uploads import take_in
-from media_library.models import MediaFile
 
 
 def stored_files() -> set[Path]:
