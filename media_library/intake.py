@@ -80,6 +80,8 @@ def _ask_database(question: str, key: str) -> bool:
 
 def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:
     """Open the stored file and see, whatever is known of it already."""
+    if not media.size:
+        raise FileEmpty
     with stored_files.opened(media.file) as stored:
         if stored.size != media.size:
             raise FileSizeDiffers if stored.size else FileEmpty

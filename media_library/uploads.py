@@ -120,6 +120,7 @@ def begin(
         else:
             after_commit(partial(call_examiners, [media.pk]))
         media.save(force_insert=True)
+        media.refresh_from_db(fields=["upload_until"])
     return media
 
 
