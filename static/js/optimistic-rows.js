@@ -5,7 +5,7 @@ import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { hasNewTokens, newToken } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
 import { uuid7 } from "./ids.js";
-import { asksFirst, takePicks } from "./picker.js";
+import { asksFirst, picked } from "./picker.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
@@ -21,17 +21,18 @@ htmx.registerExtension("optimistic-rows", {
   // In the task of the click, also when the request has to wait for others.
   htmx_config_request(form, { ctx }) {
     if (!ctx.links && !isLinkForm(form)) return;
+    const dialog = form.closest("dialog");
     if (!ctx.links) {
+      if (dialog && !dialog.open) return false; // the second click of a double click
       if (asksFirst()) return false;
       ctx.links = begin(form, ctx.request);
-      // In the frame that shows the rows, but after them: to give the focus back it lays out the page.
-      requestAnimationFrame(() => form.closest("dialog")?.close());
     }
     const { links } = ctx;
-    if (!links.items.length) return false;
+    const stand = links.items.length > 0 && show(links);
+    dialog?.close(); // after the rows: to give the focus back it lays out the page
+    if (!stand) return false;
     ctx.request.body = links.body;
     ctx.request.action = links.address;
-    if (!show(links)) return false;
   },
 
   // A redirect that was followed, to the page for signing in, say, brings no rows.
@@ -80,7 +81,7 @@ htmx.registerExtension("optimistic-rows", {
 });
 
 function begin(form, request) {
-  const items = takePicks().map((pick) => ({ id: uuid7(), ...pick }));
+  const items = picked().map((pick) => ({ id: uuid7(), ...pick }));
   const body = new FormData();
   body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
   for (const item of items) {

@@ -22,13 +22,8 @@ function open(address) {
   htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML" });
 }
 
-// What optimistic-rows.js links: the picked files, each with its poster to show. Once: the second click
-// of a double click finds none.
-export function takePicks() {
-  const taken = [...picks].map(([media, facts]) => ({ media, ...facts }));
-  picks = new Map();
-  return taken;
-}
+// What optimistic-rows.js links: the picked files, each with its poster to show.
+export const picked = () => [...picks].map(([media, facts]) => ({ media, ...facts }));
 
 // True once: the person is asked whether files that are in the chapter shall come a second time.
 export function asksFirst() {

@@ -16,6 +16,7 @@ FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]+\.\w+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
 # Made when the studio runs, or by an example.
 NOT_IN_THE_REPOSITORY = {
+    "var/benchmarks/linking.json",
     "var/benchmarks/pages.json",
     "templates/components/_x.html",
     "static/css/x.css",
