@@ -143,8 +143,7 @@ def _takes_files(request: HttpRequest) -> bool:
     if request.path == reverse("admin:media_library_mediafile_add"):
         return request.user.has_perm("media_library.add_mediafile")
     is_upload = request.path.startswith(reverse("media_library:uploads"))
-    is_form = request.path == reverse("media_library:library")
-    return (is_upload or is_form) and request.user.is_authenticated
+    return is_upload and request.user.is_authenticated
 
 
 def wait_for_database(get_response: Answer) -> Answer:

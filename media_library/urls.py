@@ -1,11 +1,14 @@
 from django.urls import path
 
-from media_library.views import library, poster, uploads
+from media_library.views import library, poster, upload_rows, uploads
 
 app_name = "media_library"
 urlpatterns = [
     path("", library.library, name="library"),
     path("uploads/", uploads.new_upload, name="uploads"),
+    path("uploads/rows/", upload_rows.rows, name="upload_rows"),
+    path("uploads/form/", upload_rows.plain_form, name="upload_form"),
+    path("uploads/<uuid:media_id>/end/", upload_rows.end, name="end_upload"),
     path("uploads/<uuid:media_id>/", uploads.upload, name="upload"),
     path("<uuid:media_id>/poster/", poster.poster, name="poster"),
 ]

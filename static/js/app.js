@@ -11,6 +11,7 @@ import "./form-action.js";
 import "./leaving.js";
 import "./csrf.js";
 import "./drafts.js";
+import "./upload-zone.js";
 import "./picker.js";
 import "./optimistic-rows.js";
 import "./progress.js";
