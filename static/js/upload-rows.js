@@ -139,7 +139,7 @@ async function ask() {
   arm();
   if (document.hidden) return;
   const address = `${zone().dataset.rows}?${new URLSearchParams(ids.map((id) => ["id", id]))}`;
-  await htmx.ajax("GET", address, { source: list(), target: list(), swap: "keyed" });
+  await htmx.ajax("GET", address, { source: list(), swap: "none" });
   if (!unsettled().length) zone().dispatchEvent(new CustomEvent("uploads:settled", { bubbles: true }));
 }
 
