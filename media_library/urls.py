@@ -1,12 +1,22 @@
 from django.urls import path
 
-from media_library.views import library, playback, poster, uploads
+from media_library.views import captions, file, library, playback, poster, uploads
 
 app_name = "media_library"
 urlpatterns = [
     path("", library.library, name="library"),
     path("uploads/", uploads.new_upload, name="uploads"),
     path("uploads/<uuid:media_id>/", uploads.upload, name="upload"),
+    path("<uuid:media_id>/", file.file, name="file"),
+    path("<uuid:media_id>/name/", file.name, name="name"),
+    path("<uuid:media_id>/frame/", file.frame, name="frame"),
+    path("<uuid:media_id>/captions/", captions.add, name="captions"),
+    path("<uuid:media_id>/captions/<str:language>.vtt", captions.track, name="track"),
+    path(
+        "<uuid:media_id>/captions/<str:language>/remove/",
+        captions.remove,
+        name="remove_captions",
+    ),
     path("<uuid:media_id>/file/", playback.play, name="play"),
     path("<uuid:media_id>/poster/", poster.poster, name="poster"),
 ]

@@ -15,3 +15,5 @@ import "./picker.js";
 import "./optimistic-rows.js";
 import "./progress.js";
 import "./feed.js";
+import "./player.js";
+import "./frame.js";
