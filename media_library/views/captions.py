@@ -11,6 +11,8 @@ from media_library.forms import CaptionsForm
 from media_library.models import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.views.file import shown, shown_refused
 
+_FORM_ANEW = "media_library/_captions_form_anew.html"
+
 
 @require_safe
 def track(request: Request, media_id: UUID, language: str) -> HttpResponse:
@@ -36,9 +38,9 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
         except TooManyLanguages:
             form.add_error("language", f"The most is {MOST_LANGUAGES} languages.")
         else:
-            return shown(request, media, f"Captions in {languages.name(language)} are added.")
-    fragment = "media_library/_captions_refused.html"
-    return shown_refused(request, media, fragment, captions_form=form)
+            said = f"Captions in {languages.name(language)} are added."
+            return shown(request, media, said, _FORM_ANEW)
+    return shown_refused(request, media, _FORM_ANEW, captions_form=form)
 
 
 @require_POST

@@ -53,8 +53,15 @@ def address(media: MediaFile) -> str:
     return reverse("media_library:file", args=[media.pk])
 
 
-def shown(request: Request, media: MediaFile, said: str) -> HttpResponse:
-    return done(request, said, back_to=address(media), fragments=lambda: _partial(request, media))
+def shown(request: Request, media: MediaFile, said: str, *anew: str) -> HttpResponse:
+    """As it is now; a form that is to be empty again is drawn anew."""
+
+    def fragments() -> str:
+        context = _context(request, media)
+        forms = (render_to_string(form, context, request) for form in anew)
+        return _partial(request, media) + "".join(forms)
+
+    return done(request, said, back_to=address(media), fragments=fragments)
 
 
 def shown_refused(
@@ -77,15 +84,12 @@ def _inside(request: Request, media: MediaFile) -> str:
 def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, Any]:
     is_owner = media.owner_id == request.user.pk
     captions = list(Captions.objects.filter(media=media).in_order())
-    changed_at = max((one.added_at.timestamp() for one in captions), default=0)
     context: dict[str, Any] = {
         "room": "library",
         "media": media,
         "is_owner": is_owner,
         "is_moving": media.is_moving,
         "captions": captions,
-        # Another form once its work is done: no old choice stays in it.
-        "captions_form_id": f"captions-form-{len(captions)}-{changed_at * 1e6:.0f}",
     }
     if is_owner:
         # The words are for the owner: the others need not see all of these courses.

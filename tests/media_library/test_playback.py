@@ -57,7 +57,7 @@ def test_all_of_it(ada: Client, media: MediaFile) -> None:
     assert response["Content-Length"] == str(len(CONTENT))
     assert response["Accept-Ranges"] == "bytes"
     assert response["ETag"] == etag_of(str(media.file.name))
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "private, no-store"
     assert body(response) == CONTENT
 
 
@@ -259,6 +259,7 @@ def test_nginx_is_told_where_the_file_is(ada: Client, author: User) -> None:
     assert response.status_code == 200
     assert response["X-Accel-Redirect"] == f"/stored/{media.file.name}"
     assert response["Content-Type"] == "video/mp4"
+    assert response["Cache-Control"] == "private, no-cache"
     assert response.content == b""
     assert "Content-Range" not in response
 
@@ -275,10 +276,10 @@ def test_nginx_never_hears_of_what_is_somebody_elses(
 def test_a_storage_with_signed_addresses_is_where_people_are_sent(
     ada: Client, media: MediaFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def url(_: Any, name: str) -> str:
+    def url(name: str) -> str:
         return f"https://bucket.example/{name}?signature=1"
 
-    monkeypatch.setattr(type(media.file.storage), "url", url)
+    monkeypatch.setattr(media.file.storage, "url", url)
     with override_settings(
         MEDIA_REDIRECT_TO_STORAGE=True, MEDIA_STORAGE_ORIGIN="https://bucket.example"
     ):
