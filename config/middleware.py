@@ -30,24 +30,10 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _log = logging.getLogger("lectern.request")
 _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SIGNED_LINK = re.compile(r"^(/media/).+")  # works for everybody who reads it
 _ERROR = "_database_error"
 # Of a form: its fields, and what multipart/form-data writes between them.
 _MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # data: for the icons in the stylesheet of Django's admin
-        "font-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 
 
 def request_id(get_response: Answer) -> Answer:
@@ -64,16 +50,17 @@ def request_id(get_response: Answer) -> Answer:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             # Forty lines of files for each page would hide all others.
             is_file = request.path.startswith(settings.STATIC_URL)
+            path = _SIGNED_LINK.sub(r"\1…/", request.path)
             _log.log(
                 logging.DEBUG if is_file else logging.INFO,
                 "%s %s %s %s ms",
                 request.method,
-                request.path,
+                path,
                 response.status_code,
                 milliseconds,
                 extra={
                     "method": request.method,
-                    "path": request.path,
+                    "path": path,
                     "status": response.status_code,
                     "milliseconds": milliseconds,
                 },
@@ -86,9 +73,27 @@ def request_id(get_response: Answer) -> Answer:
 
 
 def content_security_policy(get_response: Answer) -> Answer:
+    # Where the address of a file of the library may lead.
+    media = " ".join(filter(None, ("'self'", settings.MEDIA_ORIGIN, settings.MEDIA_STORAGE_ORIGIN)))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",  # data: for the icons in the stylesheet of Django's admin
+            "font-src 'self'",
+            f"media-src {media}",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )

@@ -1,5 +1,6 @@
 """Settings, by environment only (`.env.example` lists all). Without DEBUG=1 they are production's."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ try:
     LINKING_MODE = env.one_of("LINKING_MODE", "parallel", "sequential")
     LINK_CONCURRENCY = env.whole("LINK_CONCURRENCY", 16, least=1)
     MEDIA_STORAGE = env.text("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
+    MEDIA_ACCEL_PREFIX = env.text("MEDIA_ACCEL_PREFIX")
+    MEDIA_HOST = env.text("MEDIA_HOST").lower()
+    MEDIA_REDIRECT_TO_STORAGE = env.flag("MEDIA_REDIRECT_TO_STORAGE")
+    MEDIA_STORAGE_ORIGIN = env.text("MEDIA_STORAGE_ORIGIN")
     MEDIA_FILE_LIMIT = env.size("MEDIA_FILE_LIMIT", "20G")
     MEDIA_SPACE_PER_PERSON = env.size("MEDIA_SPACE_PER_PERSON", "200G")
     UPLOADS_PER_PERSON = env.whole("UPLOADS_PER_PERSON", 1000, least=1)
@@ -58,6 +63,22 @@ if DEBUG and not ALLOWED_HOSTS:
     if HOST in ("0.0.0.0", "::"):  # noqa: S104 - the person asked for every address of this machine
         ALLOWED_HOSTS = ["*"]
 
+if not re.fullmatch(r"(/[\w./-]*/)?", MEDIA_ACCEL_PREFIX):
+    raise ImproperlyConfigured(
+        f"MEDIA_ACCEL_PREFIX must be a path like /stored/, not {MEDIA_ACCEL_PREFIX!r}."
+    )
+if not re.fullmatch(r"([a-z0-9.-]+(:\d+)?)?", MEDIA_HOST):
+    raise ImproperlyConfigured(
+        f"MEDIA_HOST must be a host name like media.example, not {MEDIA_HOST!r}."
+    )
+if not re.fullmatch(r"(https?://[\w.:-]+)?", MEDIA_STORAGE_ORIGIN):
+    raise ImproperlyConfigured(
+        f"MEDIA_STORAGE_ORIGIN must be like https://bucket.example, not {MEDIA_STORAGE_ORIGIN!r}."
+    )
+MEDIA_ORIGIN = f"{'https' if _HTTPS else 'http'}://{MEDIA_HOST}" if MEDIA_HOST else ""
+if MEDIA_HOST:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, MEDIA_HOST.partition(":")[0]]
+
 INSTALLED_APPS = [
     "accounts",
     "courses",
@@ -77,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.content_security_policy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.media_host.middleware",
     "config.middleware.designed_not_found",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.vary_on_htmx",

@@ -78,14 +78,14 @@ def _ask_database(question: str, key: str) -> bool:
     return bool(row and row[0])
 
 
-def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:
+def inspect(media: MediaFile, *, poster: bool = False, at: float | None = None) -> probing.Facts:
     """Open the stored file and see, whatever is known of it already."""
     if not media.size:
         raise FileEmpty
     with stored_files.opened(media.file) as stored:
         if stored.size != media.size:
             raise FileSizeDiffers if stored.size else FileEmpty
-        return probing.probe(stored.read, stored.size, poster=poster)
+        return probing.probe(stored.read, stored.size, poster=poster, at=at)
 
 
 def _make_ready(media: MediaFile, facts: probing.Facts) -> None:

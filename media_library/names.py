@@ -20,3 +20,8 @@ def label(name: str) -> str:
         extension = ""
     stem = words.removesuffix(extension)
     return stem[: _LONGEST - len(extension)] + extension or "Untitled"
+
+
+def saved_as(name: str, extension: str) -> str:
+    """On the disk of whoever downloads it: what it is called, and what it is."""
+    return name if name.lower().endswith(extension) else name + extension

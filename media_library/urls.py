@@ -1,6 +1,6 @@
 from django.urls import path
 
-from media_library.views import library, poster, upload_rows, uploads
+from media_library.views import captions, file, library, playback, poster, upload_rows, uploads
 
 app_name = "media_library"
 urlpatterns = [
@@ -10,5 +10,16 @@ urlpatterns = [
     path("uploads/form/", upload_rows.plain_form, name="upload_form"),
     path("uploads/<uuid:media_id>/end/", upload_rows.end, name="end_upload"),
     path("uploads/<uuid:media_id>/", uploads.upload, name="upload"),
+    path("<uuid:media_id>/", file.file, name="file"),
+    path("<uuid:media_id>/name/", file.name, name="name"),
+    path("<uuid:media_id>/frame/", file.frame, name="frame"),
+    path("<uuid:media_id>/captions/", captions.add, name="captions"),
+    path("<uuid:media_id>/captions/<str:language>.vtt", captions.track, name="track"),
+    path(
+        "<uuid:media_id>/captions/<str:language>/remove/",
+        captions.remove,
+        name="remove_captions",
+    ),
+    path("<uuid:media_id>/file/", playback.play, name="play"),
     path("<uuid:media_id>/poster/", poster.poster, name="poster"),
 ]

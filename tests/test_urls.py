@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from media_library.models import MediaFile
+from media_library.models import Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -24,6 +24,8 @@ FOR_VISITORS = {
     "accounts:password_reset_confirm": "forgotten password",
     "admin:login": "leads to signing in",
 }
+# The link says it, not the person: tests/media_library/test_signed_links.py.
+BY_THE_LINK_ITSELF = {"signed_media"}
 # About nobody's things in particular: open to everyone who is signed in.
 FOR_EVERY_INSTRUCTOR = {
     "courses:list",
@@ -92,6 +94,7 @@ class World:
             "media_id": str(self.media.pk),
             "person_id": str(self.author.pk),
             "cancelled_by": "1",
+            "language": "en",
             "uidb64": "AA",
             "token": "set-password",
         }
@@ -99,7 +102,7 @@ class World:
     def snapshot(self) -> list[object]:
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Course, Chapter, Video, MediaFile)
+            for model in (Course, Chapter, Video, MediaFile, Captions)
         ]
 
 
@@ -108,6 +111,7 @@ def world(author: User) -> World:
     course = make_course(author)
     chapter = make_chapter(course)
     media = make_media(author)
+    Captions.objects.put(media, "en", "WEBVTT\n")
     return World(course, chapter, make_video(chapter, media), media, author)
 
 
@@ -134,8 +138,21 @@ def test_its_author_finds_what_is_about_a_chapter(
     assert client_of(world.author).get(found.url(world.ids)).status_code == 200
 
 
+@pytest.mark.parametrize("address", sorted(BY_THE_LINK_ITSELF))
+def test_a_link_that_was_not_signed_opens_nothing(
+    address: str, world: World, client_of: ClientOf
+) -> None:
+    found = next(one for one in STUDIO if one.name == address)
+    for client in (Client(), client_of(world.author)):
+        for method in METHODS:
+            response = getattr(client, method)(found.url(world.ids))
+            assert response.status_code in (403, 405), method
+
+
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
+    if address.name in BY_THE_LINK_ITSELF:
+        return
     before = world.snapshot()
     for method in METHODS:
         response = getattr(Client(), method)(address.url(world.ids))
@@ -149,7 +166,7 @@ def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
 
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> None:
-    if address.name in FOR_VISITORS:
+    if address.name in FOR_VISITORS.keys() | BY_THE_LINK_ITSELF:
         return
     for method in METHODS:
         response = getattr(Client(), method)(address.url(world.ids), headers={"HX-Request": "true"})
@@ -160,7 +177,7 @@ def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> Non
 def test_for_a_stranger_it_does_not_exist(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
+    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF:
         return
     before = world.snapshot()
     answers = {}
@@ -177,9 +194,12 @@ def test_for_a_stranger_it_does_not_exist(
 def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
+    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF:
         return
-    nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {"cancelled_by": "1"}
+    nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {
+        "cancelled_by": "1",
+        "language": "en",
+    }
     for method in METHODS:
         theirs = getattr(client_of(stranger), method)(address.url(world.ids))
         nobodys = getattr(client_of(stranger), method)(address.url(nothing))

@@ -1,5 +1,5 @@
 from media_library.models.batch import Batch, BatchItem
-from media_library.models.captions import Captions
+from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.models.media_file import (
     MediaFile,
     MediaFileQuerySet,
@@ -10,12 +10,14 @@ from media_library.models.media_file import (
 from media_library.models.part import Part
 
 __all__ = [
+    "MOST_LANGUAGES",
     "Batch",
     "BatchItem",
     "Captions",
     "MediaFile",
     "MediaFileQuerySet",
     "Part",
+    "TooManyLanguages",
     "media_storage",
     "poster_name",
     "stored_name",

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
+from media_library import languages
 from media_library.models.media_file import MediaFile
+
+MOST_LANGUAGES = 20
+
+
+class TooManyLanguages(Exception):
+    """The file has captions in as many as it may."""
+
+
+class CaptionsQuerySet(models.QuerySet["Captions"]):
+    def put(self, media: MediaFile, language: str, text: str) -> Captions:
+        """In place of those that are there in this language."""
+        with transaction.atomic():
+            # Whoever adds others at the same time waits here, and is counted.
+            MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
+            others = self.filter(media=media).exclude(language=language)
+            if others.count() >= MOST_LANGUAGES:
+                raise TooManyLanguages
+            columns = {"text": text, "added_at": Now()}
+            captions, _ = self.update_or_create(columns, media=media, language=language)
+        return captions
+
+    def in_order(self) -> CaptionsQuerySet:
+        """To list them; their text is much, and not for that."""
+        return self.defer("text").order_by("language")
 
 
 class Captions(models.Model):
@@ -18,6 +43,8 @@ class Captions(models.Model):
     language = models.CharField(max_length=35, help_text="A tag of BCP 47: en, pt-BR.")
     text = models.TextField(help_text="WebVTT.")
     added_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = CaptionsQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "captions"
@@ -32,4 +59,4 @@ class Captions(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.language
+        return languages.name(self.language)

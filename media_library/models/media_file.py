@@ -47,6 +47,9 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def ready(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.READY)
 
+    def wanting_frame(self) -> MediaFileQuerySet:
+        return self.ready().filter(frame_wanted__isnull=False)
+
     def newest_first(self) -> MediaFileQuerySet:
         return self.order_by("-id")  # version 7: ids grow with time
 
@@ -169,15 +172,37 @@ class MediaFile(models.Model):
             models.Index(
                 fields=["created_at"], condition=Q(status="processing"), name="media_file_to_probe"
             ),
+            models.Index(
+                fields=["id"],
+                condition=Q(status="ready", frame_wanted__isnull=False),
+                name="media_file_wanting_frame",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
+    def rename(self, name: str) -> None:
+        self.name = name
+        self.save(update_fields=["name"])
+
+    def want_frame(self, seconds: float) -> bool:
+        """As its poster. False if it is not READY."""
+        here = MediaFile.objects.ready().filter(pk=self.pk)
+        wanted = here.update(frame_wanted=seconds)
+        self.refresh_from_db(fields=["frame_wanted"])
+        return bool(wanted)
+
     @property
     def is_linkable(self) -> bool:
         """A link waits for what is still coming."""
         return self.status != MediaFile.Status.BROKEN
+
+    @property
+    def is_moving(self) -> bool:
+        """It will be something else without anybody's doing."""
+        is_coming = self.status in (MediaFile.Status.UPLOADING, MediaFile.Status.PROCESSING)
+        return is_coming or self.frame_wanted is not None
 
     @property
     def percent(self) -> int:

@@ -16,3 +16,5 @@ import "./picker.js";
 import "./optimistic-rows.js";
 import "./progress.js";
 import "./feed.js";
+import "./player.js";
+import "./frame.js";
