@@ -233,6 +233,10 @@ class Video(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(status="linking", removed_at=None), name="video_due"
             ),
+            # Which files are used is asked of a whole library.
+            models.Index(
+                fields=["media", "chapter"], condition=Q(removed_at=None), name="video_of_media"
+            ),
         ]
 
     def __str__(self) -> str:
