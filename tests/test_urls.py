@@ -26,11 +26,15 @@ FOR_VISITORS = {
 }
 # The link says it, not the person: tests/media_library/test_signed_links.py.
 BY_THE_LINK_ITSELF = {"signed_media"}
+# Programs ask here, in a protocol with answers of its own: tests/media_library/test_tus.py.
+FOR_CLIENTS_OF_TUS = {"media_library:uploads", "media_library:upload"}
 # About nobody's things in particular: open to everyone who is signed in.
 FOR_EVERY_INSTRUCTOR = {
     "courses:list",
     "courses:new",
     "media_library:library",
+    "media_library:upload_rows",
+    "media_library:upload_form",
     "accounts:account",
     "accounts:logout",
     "accounts:theme",
@@ -38,6 +42,9 @@ FOR_EVERY_INSTRUCTOR = {
 }
 # Whose things they are about is said behind the question mark.
 ABOUT_A_CHAPTER = {"courses:picker"}
+NOT_ABOUT_SOMEBODYS_THINGS = (
+    FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS
+)
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,7 @@ def test_there_are_urls_to_walk() -> None:
 
 def test_whom_an_url_without_parameters_is_for_was_thought_about() -> None:
     plain = {address.name for address in STUDIO if not address.parameters}
-    known = FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | ABOUT_A_CHAPTER
+    known = FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | ABOUT_A_CHAPTER | FOR_CLIENTS_OF_TUS
     assert plain <= known, "of nobody's things, or of whose? It belongs into one of the lists"
     assert known <= {address.name for address in addresses()}
 
@@ -151,7 +158,7 @@ def test_a_link_that_was_not_signed_opens_nothing(
 
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
-    if address.name in BY_THE_LINK_ITSELF:
+    if address.name in BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS:
         return
     before = world.snapshot()
     for method in METHODS:
@@ -166,7 +173,7 @@ def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
 
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> None:
-    if address.name in FOR_VISITORS.keys() | BY_THE_LINK_ITSELF:
+    if address.name in FOR_VISITORS.keys() | BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS:
         return
     for method in METHODS:
         response = getattr(Client(), method)(address.url(world.ids), headers={"HX-Request": "true"})
@@ -177,7 +184,7 @@ def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> Non
 def test_for_a_stranger_it_does_not_exist(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF:
+    if address.name in NOT_ABOUT_SOMEBODYS_THINGS:
         return
     before = world.snapshot()
     answers = {}
@@ -194,7 +201,7 @@ def test_for_a_stranger_it_does_not_exist(
 def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF:
+    if address.name in NOT_ABOUT_SOMEBODYS_THINGS:
         return
     nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {
         "cancelled_by": "1",

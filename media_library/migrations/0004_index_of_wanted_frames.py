@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("media_library", "0002_uploads_versions_trash")]
+    dependencies = [("media_library", "0003_finding")]
 
     operations = [
         migrations.AddIndex(

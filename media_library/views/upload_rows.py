@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -38,7 +39,12 @@ def end(request: Request, media_id: UUID) -> HttpResponse:
     back_to = reverse("media_library:library")
     if not uploads.end(media):
         return refused(request, f"“{media}” is there already.", back_to=back_to)
-    return done(request, f"The upload of “{media}” is cancelled.", back_to=back_to)
+    return done(
+        request,
+        f"The upload of “{media}” is cancelled.",
+        back_to=back_to,
+        fragments=lambda: render_to_string("media_library/_upload_gone.html", {"media_id": media_id}),
+    )
 
 
 @require_POST

@@ -8,6 +8,7 @@ import base64
 import binascii
 import io
 import logging
+import socket
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -77,7 +78,6 @@ def _answered(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRe
     except _NotTus as error:
         status, sentence = 400, str(error)
     response = HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status)
-    response["Connection"] = "close"  # the rest of the body is of no use, and not waited for
     if status == 503:
         response["Retry-After"] = "2"
     return response
@@ -174,6 +174,7 @@ class _Body(io.RawIOBase):
     def __init__(self, request: Request) -> None:
         self._request = request
         self._socket = request.META.get("gunicorn.socket")
+        self._broke_off = False
 
     def __enter__(self) -> "_Body":
         self._wait_at_most(_SECONDS_WITHOUT_A_BYTE)
@@ -181,6 +182,9 @@ class _Body(io.RawIOBase):
 
     def __exit__(self, *_: object) -> None:
         self._wait_at_most(None)
+        if self._broke_off and self._socket is not None:
+            with suppress(OSError):  # or the web server waits for the rest
+                self._socket.shutdown(socket.SHUT_RD)
 
     def _wait_at_most(self, seconds: float | None) -> None:
         if self._socket is not None:  # the web server waits for ever
@@ -192,6 +196,7 @@ class _Body(io.RawIOBase):
             return self._request.read(size)
         except (UnreadablePostError, OSError) as error:
             _log.info("an upload broke off: %r", error)
+            self._broke_off = True
             return b""
 
 

@@ -33,6 +33,8 @@ export function bring(files, metadata = {}) {
       guess.dataset.name = file.name.normalize("NFC");
       guess.dataset.size = file.size;
       guess.querySelector(".upload-row-name").textContent = file.name;
+      guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
+      guess.querySelector("progress").ariaLabel = file.name;
       list().prepend(guess);
       htmx.process(guess);
     }

@@ -75,8 +75,8 @@ def test_pieces_are_joined_before_the_file_is_read(
     assert read(media) == content
     assert not Part.objects.exists()
     assert {path.name for path in stored_files() - before} == {
-        Path(media.file.name).name,
-        Path(media.poster.name).name,
+        Path(media.file.name or "").name,
+        Path(media.poster.name or "").name,
     }
 
 
