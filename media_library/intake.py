@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
 
 from config.wake_ups import wake
-from media_library import parts, probing, signals, stored_files
+from media_library import parts, probing, signals, stored_files, versions
 from media_library.file_errors import ExaminedByAnother, FileEmpty, FileError, FileSizeDiffers
 from media_library.models import MediaFile, MediaFileQuerySet
 
@@ -104,6 +104,8 @@ def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
         )
         if is_ours:
             signals.contents_changed.send(MediaFile, media=media)
+    if is_ours and media.version_of_id is not None:
+        versions.take_place(media)
     if not is_ours:
         stored_files.ask(media.poster.delete, save=False)
 

@@ -70,11 +70,13 @@ class IdTaken(UploadRefused):
     sentence = "This id belongs to something else."
 
 
-def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
+def take_in(
+    owner: User, name: str, file: IO[bytes], *, version_of: MediaFile | None = None
+) -> MediaFile:
     """All of it at once. If it cannot be stored, nothing stays behind."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    media = begin(owner, name, size)
+    media = begin(owner, name, size, version_of=version_of)
     try:
         while media.status == MediaFile.Status.UPLOADING:
             before = media.received

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
@@ -35,6 +36,8 @@ FOR_EVERY_INSTRUCTOR = {
     "media_library:library",
     "media_library:upload_rows",
     "media_library:upload_form",
+    "media_library:trash",
+    "media_library:empty_trash",
     "accounts:account",
     "accounts:logout",
     "accounts:theme",
@@ -89,6 +92,7 @@ class World:
     chapter: Chapter
     video: Video
     media: MediaFile
+    version: MediaFile
     author: User
 
     @property
@@ -99,6 +103,7 @@ class World:
             "chapter_id": str(self.chapter.pk),
             "video_id": str(self.video.pk),
             "media_id": str(self.media.pk),
+            "version_id": str(self.version.pk),
             "person_id": str(self.author.pk),
             "cancelled_by": "1",
             "language": "en",
@@ -119,7 +124,8 @@ def world(author: User) -> World:
     chapter = make_chapter(course)
     media = make_media(author)
     Captions.objects.put(media, "en", "WEBVTT\n")
-    return World(course, chapter, make_video(chapter, media), media, author)
+    version = make_media(author, "before.mp4", version_of=media, replaced_at=timezone.now())
+    return World(course, chapter, make_video(chapter, media), media, version, author)
 
 
 def test_there_are_urls_to_walk() -> None:

@@ -12,8 +12,9 @@ _GUESS = MediaFile(pk=NO_ID, status=MediaFile.Status.UPLOADING, size=0)
 
 
 @register.simple_tag
-def unfinished_uploads(user: User) -> QuerySet[MediaFile]:
-    return MediaFile.objects.owned_by(user).uploading().newest_first()[:100]
+def unfinished_uploads(user: User, version_of: MediaFile | None) -> QuerySet[MediaFile]:
+    coming = MediaFile.objects.owned_by(user).uploading()
+    return coming.filter(version_of=version_of).newest_first()[:100]
 
 
 @register.simple_tag

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from config.answers import done, refused, toast
 from config.requests import Request
 from config.template_tags import poster_version
-from media_library import frames, uses
+from media_library import frames, uses, versions
 from media_library.access import media_of, visible_media
 from media_library.forms import CaptionsForm, FrameForm, NameForm
 from media_library.models import Captions, MediaFile
+
+_MOST_OTHERS = 500
 
 
 @require_safe
@@ -97,7 +99,17 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
         context["name_form"] = NameForm({"name": media.name})
         context["frame_form"] = FrameForm(media=media)
         context["captions_form"] = CaptionsForm()
+        context["waiting"] = versions.waiting(media)
+        context["former"] = versions.former(media)
+        if context["uses"]:
+            context["others"] = _others(media)
     return context | forms
+
+
+def _others(media: MediaFile) -> list[MediaFile]:
+    """That could take its place."""
+    files = MediaFile.objects.owned_by(media.owner).shelved().ready().exclude(pk=media.pk)
+    return list(files.order_by("name", "pk").only("id", "name")[:_MOST_OTHERS])
 
 
 def _frame_was_not_drawn(request: Request, media: MediaFile) -> str:

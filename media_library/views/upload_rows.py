@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from config.answers import done, refused
 from config.requests import Request
 from media_library import uploads
-from media_library.access import media_of
+from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent
 from media_library.models import MediaFile
+from media_library.views.file import address
 
 _MOST = 200
 
@@ -43,19 +44,22 @@ def end(request: Request, media_id: UUID) -> HttpResponse:
         request,
         f"The upload of “{media}” is cancelled.",
         back_to=back_to,
-        fragments=lambda: render_to_string("media_library/_upload_gone.html", {"media_id": media_id}),
+        fragments=lambda: render_to_string(
+            "media_library/_upload_gone.html", {"media_id": media_id}
+        ),
     )
 
 
 @require_POST
 def plain_form(request: Request) -> HttpResponse:
     """Without scripts: all files in one request. Each that can be taken in is."""
-    back_to = reverse("media_library:library")
+    version_of = _version_of(request)
+    back_to = address(version_of) if version_of else reverse("media_library:library")
     files = request.FILES.getlist("videos")
     taken, troubles = 0, []
     for file in files:
         try:
-            uploads.take_in(request.user, file.name or "", file)
+            uploads.take_in(request.user, file.name or "", file, version_of=version_of)
             taken += 1
         except uploads.UploadRefused as refusal:
             troubles.append(f"“{file.name}”: {refusal.sentence}")
@@ -70,3 +74,8 @@ def plain_form(request: Request) -> HttpResponse:
         return refused(request, f"{taken} uploaded. {said}" if taken else said, back_to=back_to)
     noun = "file is" if taken == 1 else "files are"
     return done(request, f"{taken} {noun} uploaded and being read.", back_to=back_to)
+
+
+def _version_of(request: Request) -> MediaFile | None:
+    media_id = _uuid(request.POST.get("version_of", ""))
+    return shelved_media_of(request.user, media_id) if media_id else None

@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.requests import Request
 from media_library import uploads
-from media_library.access import media_of
+from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
 from media_library.models import MediaFile
 from media_library.streams import Checksum
@@ -107,7 +107,7 @@ def new_upload(request: Request) -> HttpResponse:
         name,
         size,
         media_id=_uuid(metadata["id"]) if "id" in metadata else None,
-        version_of=media_of(request.user, _uuid(version_of)) if version_of else None,
+        version_of=shelved_media_of(request.user, _uuid(version_of)) if version_of else None,
     )
     if request.headers.get("Content-Type") == _PIECE and media.received == 0:
         with suppress(StorageSilent, uploads.UploadRefused):  # it is there, and can go on from 0

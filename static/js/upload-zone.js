@@ -15,7 +15,10 @@ async function looksLikeVideo(file) {
 async function take(files) {
   const good = await Promise.all(files.map((file) => looksLikeVideo(file).catch(() => false)));
   const others = files.filter((_, index) => !good[index]);
-  bring(files.filter((_, index) => good[index]));
+  const { versionOf } = zone().dataset;
+  const videos = files.filter((_, index) => good[index]);
+  if (versionOf) bring(videos.slice(0, 1), { versionOf });
+  else bring(videos);
   if (others.length === 1) complain(`“${others[0].name}” is no video that browsers play: MP4 or WebM is.`);
   else if (others.length)
     complain(`${others.length} files were left out: they are no videos that browsers play, as MP4 or WebM is.`);
