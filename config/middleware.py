@@ -30,7 +30,6 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 
 _log = logging.getLogger("lectern.request")
 _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_SIGNED_LINK = re.compile(r"^(/media/).+")  # works for everybody who reads it
 _ERROR = "_database_error"
 # Of a form: its fields, and what multipart/form-data writes between them.
 _MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
@@ -50,17 +49,16 @@ def request_id(get_response: Answer) -> Answer:
             milliseconds = round((time.perf_counter() - started) * 1000, 1)
             # Forty lines of files for each page would hide all others.
             is_file = request.path.startswith(settings.STATIC_URL)
-            path = _SIGNED_LINK.sub(r"\1…/", request.path)
             _log.log(
                 logging.DEBUG if is_file else logging.INFO,
                 "%s %s %s %s ms",
                 request.method,
-                path,
+                request.path,
                 response.status_code,
                 milliseconds,
                 extra={
                     "method": request.method,
-                    "path": path,
+                    "path": request.path,
                     "status": response.status_code,
                     "milliseconds": milliseconds,
                 },

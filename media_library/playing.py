@@ -15,7 +15,8 @@ from media_library.stored_files import ForPages
 
 _log = logging.getLogger("lectern.media")
 _PIECE = 256 << 10
-for_players = ForPages(max(2, settings.WEB_THREADS // 2))
+# More patient with the others than a page is: an answer that is under way would break off.
+for_players = ForPages(max(2, settings.WEB_THREADS // 2), turn=2.0)
 # Whoever wants more than a piece for a player holds a thread for as long as their line takes.
 long_answers = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 4))
 

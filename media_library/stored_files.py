@@ -80,9 +80,9 @@ class ForPages:
     """
 
     patience = 3.0
-    turn = 0.5  # a storage that is well answers sooner than that
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, turn: float = 0.5) -> None:
+        self.turn = turn  # a storage that is well answers sooner than that
         self._free = threading.BoundedSemaphore(most)
         self._is_silent = False
 

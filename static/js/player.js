@@ -1,12 +1,16 @@
 // A player whose link expired while somebody watched gets a new one from the studio, and goes on where it
 // was. Once: what fails again is something else.
 const ADDRESS = /^\/library\/[^/]+\/file\/$/;
+// Chromium asks 30 times in as many seconds before it says that a link is refused.
+const PATIENCE = 3000;
 const renewed = new WeakSet();
+const alarms = new WeakMap(); // player → when we have waited long enough
 
 const isOurs = (element) =>
   element instanceof HTMLMediaElement &&
   ADDRESS.test(new URL(element.getAttribute("src") ?? "", location).pathname);
-const troubleOf = (player) => player.parentElement.querySelector("[data-player-trouble]");
+const isStuck = (player) =>
+  player.seeking || (!player.paused && player.readyState < HTMLMediaElement.HAVE_FUTURE_DATA);
 
 function renew(player) {
   const { currentTime, playbackRate, paused } = player;
@@ -23,29 +27,33 @@ function renew(player) {
   player.load();
 }
 
-function complain(player) {
-  const trouble = troubleOf(player);
-  if (trouble) trouble.hidden = false;
+function wait(player) {
+  clearTimeout(alarms.get(player));
+  const alarm = () => isStuck(player) && !renewed.has(player) && renew(player);
+  alarms.set(player, setTimeout(alarm, PATIENCE));
 }
 
-// These events do not bubble.
-document.addEventListener(
-  "error",
-  ({ target }) => {
-    if (!isOurs(target)) return;
-    if (renewed.has(target)) complain(target);
-    else renew(target);
-  },
-  true,
-);
+function showTrouble(player, isThere) {
+  const trouble = player.parentElement?.querySelector("[data-player-trouble]");
+  if (trouble) trouble.hidden = !isThere;
+}
 
-document.addEventListener(
-  "timeupdate",
-  ({ target }) => {
-    if (!isOurs(target) || target.paused || target.seeking) return;
-    renewed.delete(target);
-    const trouble = troubleOf(target);
-    if (trouble) trouble.hidden = true;
-  },
-  true,
-);
+function goesOn(player) {
+  if (isStuck(player)) return;
+  renewed.delete(player);
+  showTrouble(player, false);
+}
+
+const answers = {
+  seeking: wait,
+  waiting: wait,
+  progress: (player) => isStuck(player) && wait(player), // it is slow, but it comes
+  seeked: goesOn,
+  timeupdate: (player) => player.paused || goesOn(player),
+  error: (player) => (renewed.has(player) ? showTrouble(player, true) : renew(player)),
+};
+
+// These events do not bubble.
+for (const [event, answer] of Object.entries(answers)) {
+  document.addEventListener(event, ({ target }) => isOurs(target) && answer(target), true);
+}

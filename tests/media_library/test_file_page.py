@@ -94,7 +94,7 @@ def test_a_file_that_is_coming_asks_until_it_is_there(ada: Client, author: User)
     media = make_upload(author, received=420)
     page = page_of(ada, media)
     assert "Uploading 42 %" in page
-    assert 'hx-trigger="every 2s"' in page
+    assert 'hx-trigger="every 1s"' in page
     assert f'<meta http-equiv="refresh" content="3; url=/library/{media.pk}/">' in page
     inside = page_of(ada, media, HX_Request="true")
     assert inside.startswith("\n<div") or inside.lstrip().startswith('<div class="media-file"')

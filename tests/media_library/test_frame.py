@@ -214,7 +214,7 @@ def test_the_owner_asks_for_it(
     assert send.call_args.args[:2] == ("media_library.draw_frame", (str(media.pk),))
     page = ada.get(f"/library/{media.pk}/").content.decode()
     assert "Drawing the frame at 0:02" in page
-    assert 'hx-trigger="every 2s"' in page
+    assert 'hx-trigger="every 1s"' in page
 
 
 @pytest.mark.parametrize("seconds", ["", "x", "-1", "nan", "inf", "1e999", "5.2", "9" * 400])
