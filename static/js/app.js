@@ -12,6 +12,7 @@ import "./leaving.js";
 import "./csrf.js";
 import "./drafts.js";
 import "./upload-zone.js";
+import "./uploads-shown.js";
 import "./picker.js";
 import "./picker-keys.js";
 import "./picker-preview.js";

@@ -53,6 +53,10 @@ export function bring(files, metadata = {}) {
 
 function tell(transfer) {
   const element = row(transfer);
+  if (transfer.there !== undefined && !transfer.isTold) {
+    transfer.isTold = true;
+    announce("announced", transfer.id);
+  }
   if (!element) return;
   element.dataset.transfer = transfer.state;
   if (transfer.state === "done") {
@@ -66,6 +70,10 @@ function tell(transfer) {
     offerRetry(element, transfer);
   }
   tellAll();
+}
+
+function announce(what, detail) {
+  zone()?.dispatchEvent(new CustomEvent(`uploads:${what}`, { detail, bubbles: true }));
 }
 
 function offerRetry(element, transfer) {
@@ -142,7 +150,7 @@ async function ask() {
   if (document.hidden) return;
   const address = `${zone().dataset.rows}?${new URLSearchParams(ids.map((id) => ["id", id]))}`;
   await htmx.ajax("GET", address, { source: list(), swap: "none" });
-  if (!unsettled().length) zone().dispatchEvent(new CustomEvent("uploads:settled", { bubbles: true }));
+  if (!unsettled().length) announce("settled");
 }
 
 document.addEventListener("submit", ({ target }) => {

@@ -62,7 +62,10 @@ export class Transfer {
       retryDelays: PAUSES,
       storeFingerprintForResuming: false,
       onShouldRetry: (error) => this.#mayPass(error),
-      onUploadUrlAvailable: () => (this.there ??= 0),
+      onUploadUrlAvailable: () => {
+        this.there ??= 0;
+        this.watch(this);
+      },
       onProgress: (sent) => this.#moved(sent),
       onSuccess: () => this.#stop("done"),
       onError: (error) => this.#fail(reasonOf(error)),

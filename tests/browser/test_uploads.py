@@ -1,5 +1,6 @@
 """Uploads as an instructor sees them: rows at once, and whatever ends the line ends no upload."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -7,11 +8,14 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
+from courses.linking import perform_link
+from courses.models import Video
 from media_library.intake import examine
 from media_library.models import MediaFile
+from media_library.uploads import take_in
 from tests.browser.conftest import OpenAs
 from tests.clips import Clips, clips  # noqa: F401
-from tests.factories import make_upload
+from tests.factories import make_chapter, make_course, make_media, make_upload
 
 PIECE = 16 << 20  # as static/js/uploads.js sends them
 LONG = 40 << 20
@@ -81,16 +85,18 @@ def test_each_file_has_its_row_at_once_and_is_ready_in_the_end(
 
 
 def test_what_has_arrived_is_shown_as_what_becomes_of_it(
-    page: Page,
+    open_as: OpenAs,
     author: User,
     clips: Clips,  # noqa: F811
     tmp_path: Path,
 ) -> None:
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/")
     (tmp_path / "good.mp4").write_bytes(clips.mp4)
     (tmp_path / "bad.mp4").write_bytes(clips.truncated)
     choose(page, tmp_path / "good.mp4", tmp_path / "bad.mp4")
     expect(page.locator(".upload-row[data-status=processing]")).to_have_count(2)
-    for media in MediaFile.objects.all():
+    for media in MediaFile.objects.exclude(name="before.mp4"):
         examine(media.pk)
     expect(row(page, "good.mp4")).to_contain_text("Ready")
     expect(row(page, "good.mp4").locator("img")).to_have_count(1)
@@ -202,3 +208,59 @@ def test_without_scripts(
         ("one.mp4", "processing"),
         ("two.webm", "processing"),
     ]
+
+
+def test_what_has_arrived_joins_the_files_of_the_library(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/")
+    (tmp_path / "new.mp4").write_bytes(clips.mp4)
+    choose(page, tmp_path / "new.mp4")
+    expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
+    examine(MediaFile.objects.get(name="new.mp4").pk)
+    expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_it(
+    open_as: OpenAs, author: User, long_clip: Path
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    gate = Gate(page, passing=1)
+    page.click(f"#chapter-{chapter.pk}-add")
+    choose(page, long_clip)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
+    while not gate.held:
+        page.wait_for_timeout(10)
+    page.click("[data-picker-submit]")
+    video = page.locator(".video-row")
+    expect(video).to_have_count(1)
+    expect(video).to_contain_text("Uploading 39 %")
+    gate.open()
+    expect(video).to_contain_text("Linking…")
+    perform_link(Video.objects.get().pk)
+    expect(video).to_have_attribute("data-status", "linked")
+    expect(video.locator("img")).to_have_count(1)
+
+
+def test_a_new_version_takes_the_place_on_the_page_of_its_file(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    media = take_in(author, "01 Welcome.mp4", io.BytesIO(clips.mp4))
+    examine(media.pk)
+    page = open_as(author, f"/library/{media.pk}/")
+    (tmp_path / "better.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "better.webm")
+    expect(row(page, "better.webm")).to_have_attribute("data-status", "processing")
+    examine(media.versions.get().pk)
+    expect(page.locator(".media-former")).to_contain_text("replaced just now")
+    expect(page.locator(".facts")).to_contain_text("VP9")
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator(".facts")).to_contain_text("H.264")
