@@ -132,7 +132,7 @@ def _fill(owner: User, number: int, *, used: float, captioned: float) -> Chapter
         Chapter(course=course, title=f"Chapter {place}", position=(place + 1) * STEP, revision=0)
         for place in range(max(1, number // 100))
     )
-    terms = {
+    terms: dict[str, Any] = {
         "owner": owner.pk,
         "number": number,
         "topics": _TOPICS,
