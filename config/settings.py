@@ -53,6 +53,9 @@ try:
         statement_timeout=env.text("STATEMENT_TIMEOUT", "0"),
         lock_timeout="2s",
         idle_in_transaction_session_timeout="10s",
+        # What is asked for often is in memory, and the rest on no turning disk. By the default of 4, the
+        # planner takes a walk over a whole library for cheaper than an index: 50 ms instead of 4.
+        random_page_cost="1.1",
     )
     _LOG_LEVEL = env.text("LOG_LEVEL", "INFO").upper()
 except env.EnvironmentVariableError as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Window
 from django.utils.http import urlencode
 
 from accounts.models import User
@@ -20,6 +21,9 @@ ASKED_BY = ("q", "filter", "sort", "view", "after")
 VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
 _LONGEST_PLACE = 1000
+_NEAR = 2000
+_NEAR_WITH_WORDS = 600  # each name is read, and the index of trigrams is quick
+_RARE = 4000
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,7 @@ class Filter:
     label: str
     condition: Callable[[], Q]
     word: str = ""
+    looks_elsewhere: bool = False
 
 
 def captions_missing() -> Q:
@@ -41,8 +46,10 @@ FILTERS = {
         "Processing", lambda: Q(status__in=["uploading", "processing"]), "processing"
     ),
     "broken": Filter("Broken", lambda: Q(status="broken"), "broken"),
-    "unused": Filter("Never used", lambda: ~uses.condition(), "never used"),
-    "uncaptioned": Filter("Captions missing", captions_missing, "uncaptioned"),
+    "unused": Filter("Never used", lambda: ~uses.condition(), "never used", looks_elsewhere=True),
+    "uncaptioned": Filter(
+        "Captions missing", captions_missing, "uncaptioned", looks_elsewhere=True
+    ),
 }
 
 
@@ -143,17 +150,43 @@ def find(owner: User, finding: Finding) -> Found:
 
 
 def _look(files: MediaFileQuerySet, finding: Finding) -> Found:
-    """First ids alone, which the indexes know; then the files of one page.
-
-    Of 100,000 files nearly all of which are used, it finds the others in half the time.
-    """
+    """First ids alone, which the indexes know; then the files of one page."""
     sort = SORTS[finding.sort]
-    matching = called(files, finding.q).filter(FILTERS[finding.filter].condition())
+    here = files.order_by(*sort.order)
     if place := sort.place(finding.after):
-        matching = matching.filter(sort.beyond(place))
-    ids = list(matching.order_by(*sort.order).values_list("pk", flat=True)[: PAGE + 1])
+        here = here.filter(sort.beyond(place))
+    ids = _ids(files, here, finding)
     there = files.in_bulk(ids[:PAGE])
     shown = [there[pk] for pk in ids[:PAGE] if pk in there]
     has_more = len(ids) > PAGE and shown
     after = replace(finding, after=str(sort.place_of(shown[-1]))) if has_more else None
     return Found(finding, shown, after)
+
+
+def _ids(files: MediaFileQuerySet, here: MediaFileQuerySet, finding: Finding) -> list[UUID]:
+    """Of one page and the file after it.
+
+    The planner believes that what is rare is spread evenly, and would walk through the order until a page
+    is full: 0.1 s for a word of the oldest files, 0.3 s if nearly every file is used. So there are bounds:
+    first only the next files are looked at, and if that does not fill the page, all that match are, before
+    they are put in order.
+    """
+    chosen = FILTERS[finding.filter]
+    matching = called(here, finding.q).filter(chosen.condition())
+    if not (words_of(finding.q) or chosen.looks_elsewhere):
+        return _page(matching)
+    next_ones = here.values("pk")[: _NEAR_WITH_WORDS if words_of(finding.q) else _NEAR]
+    near = _page(matching.filter(pk__in=next_ones))
+    if len(near) > PAGE:
+        return near
+    if chosen.looks_elsewhere:  # in the order of ids two indexes are merged, which takes 0.03 s
+        all_matching = called(files, finding.q).filter(chosen.condition()).order_by("pk")
+        rare = list(all_matching.values_list("pk", flat=True)[: _RARE + 1])
+        if len(rare) <= _RARE:
+            return _page(here.filter(pk__in=rare))
+    numbered = matching.annotate(number=Window(Count("pk")))  # of all, so all are looked at
+    return [pk for pk, _ in numbered.values_list("pk", "number")[: PAGE + 1]]
+
+
+def _page(files: MediaFileQuerySet) -> list[UUID]:
+    return list(files.values_list("pk", flat=True)[: PAGE + 1])

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from django.db import connection, transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce, Upper
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce, StrIndex, Upper
+from django.db.models.lookups import GreaterThan
 
 from accounts.models import User
 from media_library.models import MediaFile, MediaFileQuerySet
@@ -14,10 +15,15 @@ from media_library.models import MediaFile, MediaFileQuerySet
 _BETWEEN_WORDS = re.compile(r"[\s_.,;:()\[\]–—-]+")
 _OF_A_NAME = re.compile(r"[^\W\d_]{3,}")
 _MOST_WORDS = 8
+_TRIGRAM = 3
 _SHORTEST_TYPO = 4  # three letters are near to too much
 _CLOSE = 0.74  # "pyhton" is 0.83 of "python", "zebra" 0.67 of "algebra"
 _NEWEST = 1000
 _CANDIDATES = 200
+_WALKS = """
+    SELECT set_config('enable_seqscan', %(walks)s, true), set_config('enable_indexscan', %(walks)s, true),
+        set_config('pg_trgm.word_similarity_threshold', '0.4', true)
+"""
 
 
 def words_of(sought: str) -> list[str]:
@@ -25,9 +31,16 @@ def words_of(sought: str) -> list[str]:
 
 
 def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
-    """Each word is somewhere in the name: `UPPER(name) LIKE`, which the index of trigrams answers."""
+    """Each word is somewhere in the name: `UPPER(name) LIKE`, which the index of trigrams answers.
+
+    A word without trigrams would make it read that index as a whole, so it is said in other words.
+    """
     for word in words_of(sought):
-        files = files.filter(name__icontains=word)
+        if len(word) < _TRIGRAM:
+            folded = StrIndex(Upper("name"), Upper(Value(word)))
+            files = files.filter(GreaterThan(folded, 0))
+        else:
+            files = files.filter(name__icontains=word)
     return files
 
 
@@ -63,12 +76,9 @@ def _names_like(word: str, owner: User) -> list[str]:
     )
     alike = shelved.filter(folded__trigram_word_similar=word, whose=owner.pk)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_indexscan = off")
-        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.4")
+        cursor.execute(_WALKS, {"walks": "off"})
         names = list(alike.values_list("name", flat=True)[:_CANDIDATES])
-        cursor.execute("SET LOCAL enable_seqscan = on")
-        cursor.execute("SET LOCAL enable_indexscan = on")
+        cursor.execute(_WALKS, {"walks": "on"})
     return names
 
 

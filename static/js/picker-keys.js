@@ -80,12 +80,15 @@ for (const kind of ["pointerdown", "keydown"]) {
   dialog?.addEventListener(kind, ({ shiftKey }) => (withShift = shiftKey), true);
 }
 
-dialog?.addEventListener("change", ({ target }) => {
+// Before picks.js hears of the one box: what lies between comes first.
+function chosen({ target }) {
   if (!isBox(target)) return;
   if (withShift && anchor?.isConnected) pick(between(anchor, target), target.checked);
   withShift = false;
   anchor = target;
-});
+}
+
+dialog?.addEventListener("change", chosen, true);
 
 dialog?.addEventListener("htmx:after:swap", () => {
   if (!anchor?.isConnected) anchor = null;
