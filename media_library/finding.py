@@ -22,7 +22,7 @@ VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
 _LONGEST_PLACE = 1000
 _NEAR = 2000
-_NEAR_WITH_WORDS = 600  # each name is read, and the index of trigrams is quick
+_NEAR_WITH_WORDS = 1500  # each name is read, and the index of trigrams is quick
 _RARE = 4000
 
 

@@ -1,6 +1,7 @@
 """Uploads that are not over: wherever files can be brought in, they can be seen and ended."""
 
 from django import template
+from django.conf import settings
 from django.db.models import QuerySet
 
 from accounts.models import User
@@ -15,6 +16,11 @@ _GUESS = MediaFile(pk=NO_ID, status=MediaFile.Status.UPLOADING, size=0)
 def unfinished_uploads(user: User, version_of: MediaFile | None) -> QuerySet[MediaFile]:
     coming = MediaFile.objects.owned_by(user).uploading()
     return coming.filter(version_of=version_of).newest_first()[:100]
+
+
+@register.simple_tag
+def upload_piece() -> int:
+    return settings.UPLOAD_PIECE
 
 
 @register.simple_tag

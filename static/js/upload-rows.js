@@ -44,6 +44,7 @@ export function bring(files, metadata = {}) {
       there: there && 0,
       metadata,
       address: zone().dataset.uploads,
+      piece: Number(zone().dataset.piece),
       watch: tell,
     });
     transfers.set(id, transfer);

@@ -2,8 +2,6 @@
 // what moves: a transfer tells `watch(transfer)` of every change, and the page draws it.
 
 const AT_ONCE = 3;
-// One request: enough to keep a fast line busy, and a slow one lets others have their turn.
-const PIECE = 16 * 1024 * 1024;
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 30000, 30000];
 const SPEED_OVER = 5000; // milliseconds
 
@@ -20,8 +18,8 @@ export class Transfer {
   #marks = []; // [time, bytes] of the last seconds
   #upload;
 
-  constructor({ id, file, there, metadata, address, watch }) {
-    Object.assign(this, { id, file, there, metadata, address, watch });
+  constructor({ id, file, there, metadata, address, piece, watch }) {
+    Object.assign(this, { id, file, there, metadata, address, piece, watch });
     this.sent = there ?? 0;
   }
 
@@ -58,7 +56,7 @@ export class Transfer {
       endpoint: this.address,
       uploadUrl: known ? `${this.address}${this.id}/` : null,
       metadata: { ...this.metadata, filename: this.file.name, id: this.id },
-      chunkSize: PIECE,
+      chunkSize: this.piece,
       retryDelays: PAUSES,
       storeFingerprintForResuming: false,
       onShouldRetry: (error) => this.#mayPass(error),

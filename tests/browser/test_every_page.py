@@ -50,6 +50,7 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "broken file": f"/library/{broken.pk}/",
         "file that is coming": f"/library/{coming.pk}/",
         "file of a co-author": f"/library/{theirs.pk}/",
+        "trash": "/library/trash/",
         "library as a list": "/library/?view=list",
         "nothing in the library": "/library/?q=zebra&filter=broken",
         "picker": f"/library/picker/?chapter={chapter.pk}",

@@ -17,13 +17,14 @@ from tests.browser.conftest import OpenAs
 from tests.clips import Clips, clips  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_upload
 
-PIECE = 16 << 20  # as static/js/uploads.js sends them
-LONG = 40 << 20
+PIECE = 1 << 20
+LONG = 5 << 19  # two and a half
 
 
 @pytest.fixture
-def long_clip(clips: Clips, tmp_path: Path) -> Path:  # noqa: F811
+def long_clip(clips: Clips, tmp_path: Path, settings: Any) -> Path:  # noqa: F811
     """More than two pieces."""
+    settings.UPLOAD_PIECE = PIECE
     path = tmp_path / "long.mp4"
     path.write_bytes(clips.mp4 + (LONG + 8).to_bytes(4) + b"free" + bytes(LONG))
     return path
@@ -111,7 +112,7 @@ def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None
     assert not MediaFile.objects.exists()
 
 
-def test_a_lost_connection_goes_on_where_it_was(page: Page, long_clip: Path) -> None:
+def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
     gate = Gate(page, passing=1)
     choose(page, long_clip)
     expect(row(page, "long.mp4")).to_contain_text("39 %")
@@ -126,7 +127,7 @@ def test_a_lost_connection_goes_on_where_it_was(page: Page, long_clip: Path) -> 
     assert gate.offsets == ["0", str(PIECE), str(PIECE), str(2 * PIECE)]
 
 
-def test_after_a_reload_the_same_file_goes_on_where_it_was(page: Page, long_clip: Path) -> None:
+def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
     gate = Gate(page, passing=2)
     choose(page, long_clip)
     while not gate.held:
@@ -143,7 +144,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(page: Page, long_clip
     expect(row(page, "long.mp4")).to_contain_text("Ready")
 
 
-def test_a_cancelled_upload_is_gone_here_and_there(page: Page, long_clip: Path) -> None:
+def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) -> None:
     gate = Gate(page, passing=1)
     choose(page, long_clip)
     while not gate.held:

@@ -1,6 +1,7 @@
 """What is asked for, and what of a library is found."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -259,6 +260,32 @@ class TestPages:
         assert sorted(ids) == sorted(expected)
         assert ids == sorted(ids, key=self.by(sort))
         assert all(len(page.files) == 4 for page in pages[:-1])
+
+    @pytest.mark.parametrize("sort", SORTS)
+    @pytest.mark.parametrize("asked_for", [Finding(filter="unused"), Finding(q="same")])
+    @pytest.mark.parametrize(
+        ("near", "rare"), [(100, 100), (2, 100), (2, 1)], ids=["near", "rare", "all"]
+    )
+    def test_they_are_the_same_however_they_are_found(
+        self,
+        author: User,
+        library: list[MediaFile],
+        sort: str,
+        asked_for: Finding,
+        near: int,
+        rare: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for name, bound in (("_NEAR", near), ("_NEAR_WITH_WORDS", near), ("_RARE", rare)):
+            monkeypatch.setattr(module, name, bound)
+        chapter = make_chapter(make_course(author))
+        for used in library[::3]:
+            make_video(chapter, used, title="Used")
+        unused = [media for media in library if media not in library[::3]]
+        expected = unused if asked_for.filter else [m for m in library if "ame" in m.name]
+        pages = self.pages(author, replace(asked_for, sort=sort))
+        ids = [media.pk for page in pages for media in page.files]
+        assert ids == sorted((media.pk for media in expected), key=self.by(sort))
 
     def by(self, sort: str) -> Callable[[UUID], tuple[Any, int]]:
         rows = {media.pk: media for media in MediaFile.objects.all()}
