@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m benchmarks pages` or `linking`: one benchmark, on servers of its own.
+"""`.venv/bin/python -m benchmarks pages`, `library` or `linking`: one benchmark, on servers of its own.
 
 They are thrown away. The benchmark itself runs in a process of its own, with the settings of production.
 """
@@ -15,7 +15,11 @@ from config.dev.private_servers import PrivateServers
 from config.dev.processes import environment
 from config.dev.trouble import Trouble, run_command
 
-BENCHMARKS = {"pages": "benchmarks.pages", "linking": "benchmarks.linking.questions"}
+BENCHMARKS = {
+    "pages": "benchmarks.pages",
+    "library": "benchmarks.library",
+    "linking": "benchmarks.linking.questions",
+}
 
 
 def bench(arguments: list[str]) -> int:

@@ -61,6 +61,10 @@ app.conf.update(
             "task": "accounts.clear_expired_sessions",
             "schedule": crontab(hour="3", minute="17"),
         },
+        "forget-old-files": {
+            "task": "media_library.forget_what_is_old",
+            "schedule": crontab(minute="27"),
+        },
         "empty-trash": {"task": "courses.empty_trash", "schedule": crontab(hour="3", minute="37")},
     },
 )

@@ -49,6 +49,19 @@ def whole(name: str, default: int, *, least: int = 0, most: int | None = None) -
     raise EnvironmentVariableError(f"{name} must be a whole number {span}, not {value!r}.")
 
 
+def size(name: str, default: str) -> int:
+    """Bytes: 500M, 20G, 2T; each is 1,024 of the one before."""
+    value = text(name, default).upper()
+    number, unit = (value[:-1], value[-1]) if value[-1] in _UNITS else (value, "")
+    if number.isascii() and number.isdigit():
+        power = 1 + _UNITS.index(unit) if unit else 0
+        return int(number) << 10 * power
+    raise EnvironmentVariableError(f"{name} must be a size like 500M or 20G, not {value!r}.")
+
+
+_UNITS = "KMGT"
+
+
 def words(name: str) -> list[str]:
     """A list with commas between its items."""
     return [item.strip() for item in text(name).split(",") if item.strip()]

@@ -16,7 +16,6 @@ os.environ.setdefault("STATEMENT_TIMEOUT", "5s")
 try:
     _on_this_desk = settings.DEBUG
     _processes = env.whole("WEB_PROCESSES", 1 if _on_this_desk else 2, least=1)
-    _threads = env.whole("WEB_THREADS", 16 if _on_this_desk else 8, least=1)
 except (ImproperlyConfigured, env.EnvironmentVariableError) as error:
     sys.exit(str(error))
 
@@ -29,7 +28,7 @@ bind = (
 worker_class = "gthread"
 # Measured: 2 processes of 4 threads answer twice the polls of one of 8; one of 16 needs half the memory.
 workers = _processes
-threads = _threads
+threads = settings.WEB_THREADS
 timeout = 30
 graceful_timeout = 3 if _on_this_desk else 20
 keepalive = (

@@ -4,6 +4,9 @@ import os
 import time
 import uuid
 
+# In templates of what the page draws before the studio knows of it: see static/js/guesses.js.
+NO_ID = uuid.UUID(int=0x7000 << 64 | 0x8 << 60)
+
 
 def uuid7() -> uuid.UUID:
     """RFC 9562, 5.7: 48 bits of milliseconds, 12 of their fraction, 62 random ones.

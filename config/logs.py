@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
@@ -16,6 +17,34 @@ _PLAIN = set(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "reque
 class AddRequestId(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         record.request_id = request_id.get()
+        return True
+
+
+class CutSignedLinks(logging.Filter):
+    """Whoever read one could open the file."""
+
+    _LINK = re.compile(r"(/media/)[\w:-]{20,}")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(map(self._cut, record.args))
+        if "path" in vars(record):
+            vars(record)["path"] = self._cut(vars(record)["path"])
+        return True
+
+    def _cut(self, value: object) -> object:
+        return self._LINK.sub(r"\1…", value) if isinstance(value, str) else value
+
+
+class ReadersThatStandStill(logging.Filter):
+    """A paused player that we left (media_library/views/playback.py) is no error of the web server."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if record.name == "gunicorn.error" and isinstance(error, TimeoutError):
+            record.levelno, record.levelname = logging.INFO, "INFO"
+            record.msg, record.args = "Left a reader who took nothing.", ()
+            record.exc_info = record.exc_text = None
         return True
 
 
@@ -49,12 +78,16 @@ def configuration(*, level: str, as_json: bool) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "filters": {"request_id": {"()": AddRequestId}},
+        "filters": {
+            "request_id": {"()": AddRequestId},
+            "signed_links": {"()": CutSignedLinks},
+            "readers": {"()": ReadersThatStandStill},
+        },
         "formatters": {"line": {"()": JsonFormatter if as_json else ReadableFormatter}},
         "handlers": {
             "stderr": {
                 "class": "logging.StreamHandler",
-                "filters": ["request_id"],
+                "filters": ["request_id", "signed_links", "readers"],
                 "formatter": "line",
             }
         },

@@ -33,21 +33,6 @@ _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ERROR = "_database_error"
 # Of a form: its fields, and what multipart/form-data writes between them.
 _MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
-_CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",  # data: for the icons in the stylesheet of Django's admin
-        "font-src 'self'",
-        "media-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 
 
 def request_id(get_response: Answer) -> Answer:
@@ -86,9 +71,27 @@ def request_id(get_response: Answer) -> Answer:
 
 
 def content_security_policy(get_response: Answer) -> Answer:
+    # Where the address of a file of the library may lead.
+    media = " ".join(filter(None, ("'self'", settings.MEDIA_ORIGIN, settings.MEDIA_STORAGE_ORIGIN)))
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",  # data: for the icons in the stylesheet of Django's admin
+            "font-src 'self'",
+            f"media-src {media}",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault(
             "Permissions-Policy", "camera=(), microphone=(), geolocation=()"
         )
@@ -123,9 +126,9 @@ def vary_on_htmx(get_response: Answer) -> Answer:
 def bound_bodies(get_response: Answer) -> Answer:
     """Refuse what is too large for a form before anything parses it, files to the disk included.
 
-    CsrfViewMiddleware does that for everybody, before a view or a sign-in is asked. Only one page takes
-    files, and only from who may add them; so this stands behind the middleware that knows who asks. A
-    body without a length is not read at all by Django; it is refused, for nobody would learn of that.
+    CsrfViewMiddleware does that for everybody, before a view or a sign-in is asked. Few pages take files,
+    and only from who may add them; so this stands behind the middleware that knows who asks. A body
+    without a length is not read at all by Django; it is refused, for nobody would learn of that.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -140,9 +143,10 @@ def bound_bodies(get_response: Answer) -> Answer:
 
 
 def _takes_files(request: HttpRequest) -> bool:
-    return request.path == reverse("admin:media_library_mediafile_add") and request.user.has_perm(
-        "media_library.add_mediafile"
-    )
+    if request.path == reverse("admin:media_library_mediafile_add"):
+        return request.user.has_perm("media_library.add_mediafile")
+    is_upload = request.path.startswith(reverse("media_library:uploads"))
+    return is_upload and request.user.is_authenticated
 
 
 def wait_for_database(get_response: Answer) -> Answer:

@@ -26,6 +26,27 @@ def clock(duration: timedelta | None) -> str:
 
 
 @register.filter
+def seconds_clock(seconds: float) -> str:
+    return clock(timedelta(seconds=seconds))
+
+
+@register.filter
+def known_as(codec: str) -> str:
+    """A codec or container, as people write it."""
+    return _KNOWN_AS.get(codec, codec.upper())
+
+
+_KNOWN_AS = {
+    "h264": "H.264",
+    "mov": "QuickTime",
+    "webm": "WebM",
+    "matroska": "Matroska",
+    "opus": "Opus",
+    "vorbis": "Vorbis",
+}
+
+
+@register.filter
 def ago(moment: datetime) -> str:
     """Roughly: "3 hours ago"."""
     roughly = timesince(moment, depth=1)

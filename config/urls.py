@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from media_library.views.playback import play_signed
+
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("", include("courses.urls")),
     path("library/", include("media_library.urls")),
+    path("media/<str:token>/", play_signed, name="signed_media"),
     path("admin/", admin.site.urls),
 ]
 

@@ -31,6 +31,10 @@ class StorageGivenUp(LinkError):
     sentence = "The storage did not answer for a whole day."
 
 
+class StillUploading(Exception):
+    """No failure: the link waits for its file."""
+
+
 SENTENCES = {reason: error.sentence for reason, error in file_errors.ERRORS.items()} | {
     error.reason: error.sentence for error in (NoAccess, AttemptsUsedUp, StorageGivenUp)
 }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.dispatch import receiver
 from django.http import Http404
@@ -23,10 +23,10 @@ from django.http import Http404
 from config.wake_ups import after_commit, wake
 from courses import link_errors
 from courses.models import Chapter, Course, Video
-from courses.models.video import AS_NEW
+from courses.models.video import AS_NEW, VideoQuerySet
 from courses.positions import STEP
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
-from media_library import intake
+from media_library import intake, signals
 from media_library.file_errors import ERRORS, FileError, NotNow, TooMuchMemory
 from media_library.models import MediaFile
 
@@ -44,7 +44,6 @@ class Refusal(StrEnum):
     """Why a pick came to nothing, in an instructor's words."""
 
     UNKNOWN = "There is no such file in your library."
-    UPLOADING = "The file is still being uploaded."
     BROKEN = "The file is damaged or no video."
     TAKEN = "This video could not be added; pick it again."
     REMOVED = "This video has been removed."
@@ -72,6 +71,13 @@ class ChapterGone(Http404):
 
 def request_links(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Requested:
     """One transaction of a constant number of statements. A repeated request changes nothing."""
+    try:
+        return _request(chapter, requested_by, picks)
+    except IntegrityError:  # one of the files was deleted just then: now it is seen to be gone
+        return _request(chapter, requested_by, picks)
+
+
+def _request(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Requested:
     with revise(chapter.course_id) as revision:
         if not Chapter.objects.live().filter(pk=chapter.pk).exists():
             raise ChapterGone
@@ -95,7 +101,8 @@ _INSERT = f"""
     FROM unnest(%(videos)s::uuid[], %(media)s::uuid[]) WITH ORDINALITY AS pick (video_id, media_id, place)
     JOIN media_library_mediafile AS media ON media.id = pick.media_id
     WHERE media.owner_id = %(person)s
-      AND media.status IN ('{MediaFile.Status.PROCESSING}', '{MediaFile.Status.READY}')
+      AND media.status <> '{MediaFile.Status.BROKEN}'
+      AND media.trashed_at IS NULL AND media.version_of_id IS NULL
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -131,8 +138,10 @@ def _explain(
         (media_id, video_id): removed_at is None
         for video_id, media_id, removed_at in videos.values_list("pk", "media", "removed_at")
     }
-    files = MediaFile.objects.owned_by(requested_by).filter(
-        pk__in=[pick.media_id for pick in picks]
+    files = (
+        MediaFile.objects.owned_by(requested_by)
+        .shelved()
+        .filter(pk__in=[pick.media_id for pick in picks])
     )
     statuses = dict(files.values_list("pk", "status"))
     standing: dict[UUID, None] = {}
@@ -150,7 +159,6 @@ def _explain(
 
 _REFUSALS: dict[str | None, Refusal] = {
     None: Refusal.UNKNOWN,
-    MediaFile.Status.UPLOADING: Refusal.UPLOADING,
     MediaFile.Status.BROKEN: Refusal.BROKEN,
 }
 
@@ -181,9 +189,7 @@ def cancel_links(chapter: Chapter) -> tuple[int, int]:
             under_way = Video.objects.under_way().filter(chapter=chapter)
             locked = under_way.order_by("pk").select_for_update()
             video_ids = list(locked.values_list("pk", flat=True))
-            cancelled = Video.objects.filter(pk__in=video_ids).update(
-                removed_at=Now(), lease_token=None, lease_until=None, revision=revision
-            )
+            cancelled = Video.objects.filter(pk__in=video_ids).remove(revision)
             if not cancelled:
                 raise StandsAlready(revision - 1)
     except StandsAlready as already:
@@ -284,6 +290,8 @@ def _perform(video: Video) -> None:
             settle = partial(video.fail, error.reason)
         except MemoryError:  # Celery would end the worker for it
             settle = partial(video.fail, TooMuchMemory.reason)
+        except link_errors.StillUploading:
+            settle = video.wait_for_upload
         except NotNow as error:
             _log.warning("%s is tried again later: %s: %s", video.pk, type(error).__name__, error)
             settle = video.defer
@@ -301,6 +309,8 @@ def _link(video: Video) -> None:
     media = video.media
     if not Course.objects.of_author(media.owner).filter(pk=video.chapter.course_id).exists():
         raise link_errors.NoAccess
+    if media.status == MediaFile.Status.UPLOADING:
+        raise link_errors.StillUploading
     if media.status == MediaFile.Status.READY:
         intake.inspect(media)
         return
@@ -310,13 +320,30 @@ def _link(video: Video) -> None:
         raise ERRORS[media.reason]
 
 
-@receiver(intake.became_ready)
+@receiver(signals.upload_moved)
+def tell_of_upload(media: MediaFile, **_: Any) -> None:
+    """Rows that wait for the file say how far it is; when it is there, or never will be, a worker comes."""
+    linking = Video.objects.under_way().filter(media=media)
+    is_over = media.status != MediaFile.Status.UPLOADING
+    woken = _revise_all(linking, **({"due_at": Now()} if is_over else {}))
+    if is_over and woken:
+        after_commit(partial(call_linkers, woken))
+
+
+@receiver(signals.contents_changed)
 def show_anew(media: MediaFile, **_: Any) -> None:
-    """Rows that failed for the file show its poster and length, too; all others are yet to be settled."""
-    failed = Video.objects.failed().filter(media=media)
-    for course_id in sorted(set(failed.values_list("chapter__course", flat=True))):
+    """Rows show the poster and the length of their file; those under way are yet to be settled."""
+    _revise_all(Video.objects.live().filter(media=media).exclude(status=Video.Status.LINKING))
+
+
+def _revise_all(videos: VideoQuerySet, **columns: Any) -> int:
+    """Wherever they are: course by course, in one order, for each is locked."""
+    revised = 0
+    for course_id in sorted(set(videos.values_list("chapter__course", flat=True))):
         with suppress(CourseGone), revise(course_id) as revision:
-            failed.filter(chapter__course=course_id).update(revision=revision)
+            here = videos.filter(chapter__course=course_id)
+            revised += here.update(revision=revision, **columns)
+    return revised
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.db.models.functions import Now
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
+from media_library.frames import call_painters
 from media_library.intake import call_examiners
 from media_library.models import MediaFile
 
@@ -26,8 +28,10 @@ _CALL_AGAIN_IF_QUEUE_IS_EMPTY = 3.0
 _CALL_AGAIN = 300.0
 _MOST_AT_ONCE = 500  # oldest first
 
-# A file, and since when it waits.
+# A file, and since when it waits; or which second of it shall be its poster.
 Waiting = tuple[UUID, datetime]
+Wanted = tuple[UUID, float | None]
+Row = TypeVar("Row")
 
 
 class Sweeper:
@@ -36,6 +40,7 @@ class Sweeper:
     def __init__(self) -> None:
         self._locked: object = None
         self._called: dict[Waiting, float] = {}
+        self._called_to_paint: dict[Wanted, float] = {}
         self._said_to_wait: set[UUID] = set()
 
     def sweep(self) -> None:
@@ -44,9 +49,11 @@ class Sweeper:
         for video in Video.objects.given_up().select_related("chapter")[:_MOST_AT_ONCE]:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
+        self._wake_whose_upload_is_over()
         try:
             self._call_linkers()
             self._call_examiners()
+            self._call_painters()
         finally:
             self._say_who_waits()
 
@@ -56,6 +63,12 @@ class Sweeper:
                 cursor.execute("SELECT pg_try_advisory_lock(hashtext('lectern sweeper'))")
                 self._locked = connection.connection if cursor.fetchone() == (True,) else None
         return self._locked is not None
+
+    def _wake_whose_upload_is_over(self) -> None:
+        """The end of the upload did, unless a pick or a retry met it."""
+        left = Video.objects.waiting_for_upload().exclude(media__status=MediaFile.Status.UPLOADING)
+        if woken := left.update(due_at=Now()):
+            _log.warning("%d videos waited for uploads that were over.", woken)
 
     def _call_linkers(self) -> None:
         """Whoever links a video calls for the next one: so many calls are still to come."""
@@ -79,13 +92,27 @@ class Sweeper:
         files = MediaFile.objects.filter(status=MediaFile.Status.PROCESSING)
         files = files.filter(created_at__lt=Now() - _GRACE).order_by("created_at")
         waiting: list[Waiting] = list(files.values_list("pk", "created_at")[:_MOST_AT_ONCE])
-        self._called = {row: when for row, when in self._called.items() if row in set(waiting)}
-        if not waiting:
-            return
         now = time.monotonic()
-        pause = _CALL_AGAIN if calls_waiting("library") else _CALL_AGAIN_IF_QUEUE_IS_EMPTY
-        to_call = [row for row in waiting if now - self._called.get(row, -_CALL_AGAIN) >= pause]
-        if to_call:
+        self._called = {row: self._called.get(row, now - _CALL_AGAIN) for row in waiting}
+        if to_call := _overdue(self._called, now):
             call_examiners([media_id for media_id, _ in to_call])
             self._called |= dict.fromkeys(to_call, now)
             _log.info("%d calls sent for files that wait.", len(to_call))
+
+    def _call_painters(self) -> None:
+        """Nobody knows since when a frame is wanted: when it is seen first, it was called for just now."""
+        files = MediaFile.objects.wanting_frame().order_by("pk")
+        waiting: list[Wanted] = list(files.values_list("pk", "frame_wanted")[:_MOST_AT_ONCE])
+        now = time.monotonic()
+        self._called_to_paint = {row: self._called_to_paint.get(row, now) for row in waiting}
+        if to_call := _overdue(self._called_to_paint, now):
+            call_painters([media_id for media_id, _ in to_call])
+            self._called_to_paint |= dict.fromkeys(to_call, now)
+            _log.info("%d calls sent for posters that wait.", len(to_call))
+
+
+def _overdue(called: dict[Row, float], now: float) -> list[Row]:
+    if not called:
+        return []
+    pause = _CALL_AGAIN if calls_waiting("library") else _CALL_AGAIN_IF_QUEUE_IS_EMPTY
+    return [row for row, when in called.items() if now - when >= pause]

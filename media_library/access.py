@@ -22,6 +22,11 @@ def media_of(user: User, media_id: UUID) -> MediaFile:
     return get_object_or_404(MediaFile, pk=media_id, owner=user)
 
 
+def shelved_media_of(user: User, media_id: UUID) -> MediaFile:
+    """In the library: neither in the trash nor a version of another file."""
+    return get_object_or_404(MediaFile.objects.shelved(), pk=media_id, owner=user)
+
+
 def visible_media(user: User, media_id: UUID) -> MediaFile:
     """To look at, not to touch."""
     seen = Q(owner=user)

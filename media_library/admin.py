@@ -21,8 +21,8 @@ from django.views.decorators.csrf import csrf_protect
 from accounts.models import User
 from config.template_tags import bytes_for_people, clock, poster_version
 from media_library.access import show_also_to
-from media_library.intake import take_in
 from media_library.models import MediaFile
+from media_library.uploads import UploadRefused, take_in
 
 _log = logging.getLogger("lectern.media")
 
@@ -174,6 +174,8 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
         for file in files:
             try:
                 media = take_in(owner, file.name or "", file)
+            except UploadRefused as refused:
+                messages.error(request, f"“{file.name}”: {refused.sentence}")
             except Exception:  # whatever a storage may raise; the other files may fare better
                 _log.exception("a file was not stored for %s", owner.pk)
                 messages.error(request, f"“{file.name}” could not be stored.")

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from media_library.file_errors import CodecNotPlayable, FileCutOff, NotAVideo
 
-NAMES = {"mp4", "mov", "webm", "matroska"}
+# What HTTP calls each, and how the names of such files end.
+TYPES = {
+    "mp4": "video/mp4",
+    "mov": "video/quicktime",
+    "webm": "video/webm",
+    "matroska": "video/matroska",
+}
+EXTENSIONS = {"mp4": ".mp4", "mov": ".mov", "webm": ".webm", "matroska": ".mkv"}
+NAMES = TYPES.keys()
 
 MOST_PIXELS = 8192 * 4320
 # By container, as FFmpeg calls it: what Chromium, Firefox and Safari of today all play.

@@ -65,6 +65,11 @@ class ProberTimedOut(FileError):
     sentence = "Reading the file took too long."
 
 
+class UploadEnded(FileError):
+    reason = "upload_ended"
+    sentence = "The upload was never finished."
+
+
 ERRORS: dict[str, type[FileError]] = {
     error.reason: error
     for error in (
@@ -79,6 +84,7 @@ ERRORS: dict[str, type[FileError]] = {
         TooMuchMemory,
         ProberCrashed,
         ProberTimedOut,
+        UploadEnded,
     )
 }
 CHOICES = [(reason, error.sentence) for reason, error in ERRORS.items()]
@@ -93,7 +99,11 @@ class NotNow(Exception):
 
 
 class StorageSilent(NotNow):
-    """The storage did not answer, or had no space for a poster."""
+    """The storage did not answer."""
+
+
+class StorageFull(StorageSilent):
+    """It has no space: for a poster, or for what is being uploaded."""
 
 
 class ProberAbsent(NotNow):

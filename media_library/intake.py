@@ -1,101 +1,29 @@
-"""How a file comes into a library: it is stored, then examined by a worker."""
+"""What a stored file holds, found out by a worker: whether it is a video, and what kind of one."""
 
-import hashlib
 import logging
-import os
 import time
-import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import partial
-from pathlib import PurePath
-from typing import IO, Any, cast
+from typing import Any
 from uuid import UUID
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import ContentFile
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models.functions import Now
-from django.dispatch import Signal
 
-from accounts.models import User
-from config.wake_ups import after_commit, wake
-from media_library import probing, stored_files
+from config.wake_ups import wake
+from media_library import parts, probing, signals, stored_files, versions
 from media_library.file_errors import ExaminedByAnother, FileEmpty, FileError, FileSizeDiffers
 from media_library.models import MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
-_LONGEST_NAME = 255
 _PATIENCE_WITH_ANOTHERS_LOOK = 20.0
-# With `media`, in the transaction that makes it so: for whoever shows its poster and its length.
-became_ready = Signal()
-
-
-def take_in(owner: User, name: str, file: IO[bytes]) -> MediaFile:
-    """Store the file, in pieces, and call a worker to examine it. Without its row no file stays behind."""
-    media = MediaFile(owner=owner, name=label(name))
-    measured = _Measured(file)
-    media.file.save(media.name, File(cast(IO[bytes], measured)), save=False)
-    try:
-        media.size, media.checksum = measured.size, measured.checksum
-        media.save(force_insert=True)
-    except BaseException:
-        media.file.delete(save=False)
-        raise
-    after_commit(partial(call_examiners, [media.pk]))
-    return media
 
 
 def call_examiners(media_ids: Sequence[UUID]) -> None:
     for media_id in media_ids:
         wake("media_library.probe_media_file", str(media_id))
-
-
-def label(name: str) -> str:
-    """What a browser sent as a file's name, as something to read: no folders, nothing invisible."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = (
-        character
-        for character in unicodedata.normalize("NFC", last)
-        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character.isspace()
-    )
-    words = " ".join("".join(visible).split())
-    extension = PurePath(words).suffix
-    if len(extension) > 20:
-        extension = ""
-    stem = words.removesuffix(extension)
-    return stem[: _LONGEST_NAME - len(extension)] + extension or "Untitled"
-
-
-class _Measured:
-    """A file to read from; what has been read of it is counted and hashed, once, in its order."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._position = 0
-        self._hash = hashlib.sha256()
-        self.size = 0
-        self.name = None
-        file.seek(0)
-
-    @property
-    def checksum(self) -> str:
-        return self._hash.hexdigest()
-
-    def read(self, length: int = -1) -> bytes:
-        piece = self._file.read(length)
-        new = piece[max(self.size - self._position, 0) :]
-        self._position += len(piece)
-        self._hash.update(new)
-        self.size += len(new)
-        return piece
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        self._position = self._file.seek(offset, whence)
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
 
 
 def examine(media_id: UUID, patience: float = _PATIENCE_WITH_ANOTHERS_LOOK) -> None:
@@ -115,6 +43,9 @@ def examine(media_id: UUID, patience: float = _PATIENCE_WITH_ANOTHERS_LOOK) -> N
 
 
 def _look_at(media: MediaFile) -> None:
+    if not media.file:
+        parts.join(media)
+        media.refresh_from_db(fields=["file", "checksum"])
     try:
         facts = inspect(media, poster=True)
     except FileError as error:
@@ -147,12 +78,14 @@ def _ask_database(question: str, key: str) -> bool:
     return bool(row and row[0])
 
 
-def inspect(media: MediaFile, *, poster: bool = False) -> probing.Facts:
+def inspect(media: MediaFile, *, poster: bool = False, at: float | None = None) -> probing.Facts:
     """Open the stored file and see, whatever is known of it already."""
+    if not media.size:
+        raise FileEmpty
     with stored_files.opened(media.file) as stored:
         if stored.size != media.size:
             raise FileSizeDiffers if stored.size else FileEmpty
-        return probing.probe(stored.read, stored.size, poster=poster)
+        return probing.probe(stored.read, stored.size, poster=poster, at=at)
 
 
 def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
@@ -170,7 +103,9 @@ def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
             poster=media.poster.name,
         )
         if is_ours:
-            became_ready.send(MediaFile, media=media)
+            signals.contents_changed.send(MediaFile, media=media)
+    if is_ours and media.version_of_id is not None:
+        versions.take_place(media)
     if not is_ours:
         stored_files.ask(media.poster.delete, save=False)
 

@@ -5,6 +5,7 @@ Runs where a crash costs nothing: in a child of `prober`.
 
 import contextlib
 import io
+import time
 from typing import Any, Literal, Protocol, cast
 
 import av
@@ -25,7 +26,7 @@ from media_library.file_errors import (
     PictureTooLarge,
     TooMuchMemory,
 )
-from media_library.prober_terms import PIECE
+from media_library.prober_terms import ANY_SECOND, CPU_SECONDS, PIECE
 
 _H264_PIXELS = {
     "yuv420p",
@@ -54,7 +55,9 @@ class Readable(Protocol):
     def tell(self) -> int: ...
 
 
-def look(file: Readable, size: int, *, with_poster: bool) -> tuple[dict[str, Any], bytes]:
+def look(
+    file: Readable, size: int, *, with_poster: bool, at: float = ANY_SECOND
+) -> tuple[dict[str, Any], bytes]:
     """Facts and poster, or the FileError that says what is wrong."""
     container = containers.recognize(file.read(BUFFER), size)
     file.seek(0)
@@ -69,7 +72,7 @@ def look(file: Readable, size: int, *, with_poster: bool) -> tuple[dict[str, Any
             stream_options=_STREAM_OPTIONS,
             io_open=_open_nothing,
         ) as opened:
-            return _facts(opened, container, size, with_poster=with_poster)
+            return _facts(opened, container, size, with_poster=with_poster, at=at)
     except MemoryError:  # of Python or of FFmpeg
         raise TooMuchMemory from None
     except (
@@ -85,7 +88,12 @@ def _open_nothing(url: str, flags: int, options: dict[str, str]) -> Any:
 
 
 def _facts(
-    opened: InputContainer, container: containers.Container, size: int, *, with_poster: bool
+    opened: InputContainer,
+    container: containers.Container,
+    size: int,
+    *,
+    with_poster: bool,
+    at: float,
 ) -> tuple[dict[str, Any], bytes]:
     stream = _video(opened)
     context = stream.codec_context
@@ -105,7 +113,7 @@ def _facts(
     width, height = _with_square_pixels(stream, width, height)
     poster = b""
     if with_poster:
-        frame = _frame(opened, stream, duration)
+        frame = _frame_at(opened, stream, at) if at >= 0 else _frame(opened, stream, duration)
         poster = _as_jpeg(_picture(frame, width, height))
         if frame.rotation % 180:
             width, height = height, width
@@ -203,6 +211,22 @@ def _frame(opened: InputContainer, stream: VideoStream, duration: float) -> Vide
             for frame in opened.decode(stream):
                 return frame
     raise FileDamaged
+
+
+def _frame_at(opened: InputContainer, stream: VideoStream, seconds: float) -> VideoFrame:
+    """What a player shows then. Between distant key frames, as near to it as there is time for."""
+    wanted = seconds + (opened.start_time or 0) / av.time_base  # players count from where it starts
+    seen = None
+    began = time.process_time()
+    with contextlib.suppress(av.error.FFmpegError):
+        opened.seek(int(wanted * av.time_base))
+        for frame in opened.decode(stream):
+            if seen is not None and frame.pts is not None and frame.time > wanted + 0.001:
+                break
+            seen = frame
+            if time.process_time() - began > CPU_SECONDS / 2:
+                break
+    return seen or _frame(opened, stream, 0)
 
 
 def _as_jpeg(picture: Image.Image) -> bytes:

@@ -52,9 +52,9 @@ def _look_at_one_file(descriptor: int, base: int) -> None:
     try:
         _confine(descriptor, base)
         with Connection(CONNECTION) as parent:
-            size, with_poster = terms.ORDER.unpack(parent.recv_bytes())
+            size, with_poster, at = terms.ORDER.unpack(parent.recv_bytes())
             signal.setitimer(signal.ITIMER_REAL, terms.SECONDS)
-            _answer(parent, size, with_poster=with_poster)
+            _answer(parent, size, with_poster=with_poster, at=at)
     finally:
         os._exit(0)
 
@@ -78,9 +78,9 @@ def _address_space() -> int:
     return 0
 
 
-def _answer(parent: Connection, size: int, *, with_poster: bool) -> None:
+def _answer(parent: Connection, size: int, *, with_poster: bool, at: float) -> None:
     try:
-        facts, poster = looking.look(File(parent, size), size, with_poster=with_poster)
+        facts, poster = looking.look(File(parent, size), size, with_poster=with_poster, at=at)
     except FileError as error:
         parent.send_bytes(terms.ERROR + error.reason.encode())
     except MemoryError:

@@ -8,7 +8,8 @@ MEMORY = 768 << 20
 CPU_SECONDS = 15
 SECONDS = 20  # of its own, the waits for the storage not counted
 
-ORDER = struct.Struct("!Q?")  # size of the file, poster wanted
+ORDER = struct.Struct("!Q?d")  # size of the file, poster wanted, and of which second
+ANY_SECOND = -1.0
 READ = struct.Struct("!cQI")  # its kind, offset, length
 READ_KIND, RESULT, ERROR = b"R", b"F", b"E"
 PIECE = 256 << 10  # few round trips to a slow storage, and little read in vain after a seek

@@ -40,22 +40,23 @@ class Facts:
     poster: bytes
 
 
-def probe(read: Read, size: int, *, poster: bool = True) -> Facts:
+def probe(read: Read, size: int, *, poster: bool = True, at: float | None = None) -> Facts:
     """`read(offset, length)` fetches from the storage; what it raises ends the probe and comes out here.
 
-    A file that cannot be played raises a FileError.
+    The poster is the frame that is shown at that second, or one that looks like something. A file that
+    cannot be played raises a FileError.
     """
     if size == 0:
         raise FileEmpty
+    order = terms.ORDER.pack(size, poster, terms.ANY_SECOND if at is None else at)
     try:
-        return _probe_once(read, size, poster=poster)
+        return _probe_once(read, size, order)
     except ProberCrashed:
-        return _probe_once(read, size, poster=poster)  # it may have been the machine that ended it
+        return _probe_once(read, size, order)  # it may have been the machine that ended it
 
 
-def _probe_once(read: Read, size: int, *, poster: bool) -> Facts:
+def _probe_once(read: Read, size: int, order: bytes) -> Facts:
     with the_prober.connect() as child:
-        order = terms.ORDER.pack(size, poster)
         seconds = 0.0
         message = b""
         while True:

@@ -74,37 +74,45 @@ def ask(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 class ForPages:
-    """Small files for a page, read by web threads, of which the studio has few.
+    """Asked by web threads, of which the studio has few.
 
     Only so many may wait for the storage at once; while it is silent, the others are told so at once.
     """
 
     patience = 3.0
-    turn = 0.5  # a storage that is well answers sooner than that
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, turn: float = 0.5) -> None:
+        self.turn = turn  # a storage that is well answers sooner than that
         self._free = threading.BoundedSemaphore(most)
         self._is_silent = False
 
     def read(self, stored: FieldFile) -> bytes:
-        """FileMissing or StorageSilent, as `opened`."""
-        if not stored.name:
-            raise FileMissing
-        storage, name = stored.storage, stored.name
+        """All of a small file. FileMissing or StorageSilent, as `opened`."""
+        storage, name = stored.storage, stored.name or ""
 
         def whole() -> bytes:
+            with storage.open(name) as file:
+                content: bytes = file.read()
+                return content
+
+        return self.ask(stored, whole)
+
+    def ask(self, stored: FieldFile, call: Callable[[], T]) -> T:
+        """What the call says of this file."""
+        if not stored.name:
+            raise FileMissing
+
+        def answer() -> T:
             try:
-                with storage.open(name) as file:
-                    content: bytes = file.read()
-                    return content
+                return call()
             except FileNotFoundError:
-                _see_that_storage_is_there(storage)
+                _see_that_storage_is_there(stored.storage)
                 raise
 
         if not self._free.acquire(timeout=0 if self._is_silent else self.turn):
             raise StorageSilent("too many pages wait for it already")
         try:
-            content = _wait_for(whole, self.patience, self._free)
+            answered = _wait_for(answer, self.patience, self._free)
         except FileNotFoundError:
             self._is_silent = False
             raise FileMissing from None
@@ -112,7 +120,7 @@ class ForPages:
             self._is_silent = True
             raise
         self._is_silent = False
-        return content
+        return answered
 
 
 for_pages = ForPages(4)

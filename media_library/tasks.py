@@ -2,7 +2,7 @@ import logging
 from uuid import UUID
 
 from config.celery import app
-from media_library import intake
+from media_library import frames, intake, trash, uploads
 from media_library.file_errors import NotNow
 
 _log = logging.getLogger("lectern.media")
@@ -15,3 +15,18 @@ def probe_media_file(media_id: str) -> None:
         intake.examine(UUID(media_id), patience=0)
     except NotNow as error:
         _log.warning("%s waits for the next sweep: %s: %s", media_id, type(error).__name__, error)
+
+
+@app.task(name="media_library.draw_frame")
+def draw_frame(media_id: str) -> None:
+    try:
+        frames.draw(UUID(media_id))
+    except NotNow as error:
+        _log.warning("the frame of %s waits: %s: %s", media_id, type(error).__name__, error)
+
+
+@app.task(name="media_library.forget_what_is_old")
+def forget_what_is_old() -> None:
+    """Uploads that do not go on, and what was thrown away or replaced long ago."""
+    ended, deleted = uploads.end_expired(), trash.forget_what_is_old()
+    _log.info("%d uploads ended, %d files deleted for good.", ended, deleted)

@@ -41,6 +41,16 @@ def make_media(owner: User, name: str = "01 Welcome.mp4", **columns: Any) -> Med
     return media
 
 
+def make_upload(owner: User, name: str = "02 Later.mp4", **columns: Any) -> MediaFile:
+    """Announced, and nothing of it is there yet."""
+    coming: dict[str, Any] = {
+        "size": 1000,
+        "status": MediaFile.Status.UPLOADING,
+        "upload_until": timezone.now() + timedelta(hours=1),
+    }
+    return MediaFile.objects.create(owner=owner, name=name, **(coming | columns))
+
+
 def make_video(chapter: Chapter, media: MediaFile, **columns: Any) -> Video:
     last = chapter.videos.order_by("position").last()
     settled = columns.get("status", "linked") != Video.Status.LINKING

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from media_library.models import MediaFile
+from media_library.models import Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -24,11 +25,19 @@ FOR_VISITORS = {
     "accounts:password_reset_confirm": "forgotten password",
     "admin:login": "leads to signing in",
 }
+# The link says it, not the person: tests/media_library/test_signed_links.py.
+BY_THE_LINK_ITSELF = {"signed_media"}
+# Programs ask here, in a protocol with answers of its own: tests/media_library/test_tus.py.
+FOR_CLIENTS_OF_TUS = {"media_library:uploads", "media_library:upload"}
 # About nobody's things in particular: open to everyone who is signed in.
 FOR_EVERY_INSTRUCTOR = {
     "courses:list",
     "courses:new",
     "media_library:library",
+    "media_library:upload_rows",
+    "media_library:upload_form",
+    "media_library:trash",
+    "media_library:empty_trash",
     "accounts:account",
     "accounts:logout",
     "accounts:theme",
@@ -36,6 +45,9 @@ FOR_EVERY_INSTRUCTOR = {
 }
 # Whose things they are about is said behind the question mark.
 ABOUT_A_CHAPTER = {"courses:picker"}
+NOT_ABOUT_SOMEBODYS_THINGS = (
+    FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +92,7 @@ class World:
     chapter: Chapter
     video: Video
     media: MediaFile
+    version: MediaFile
     author: User
 
     @property
@@ -90,8 +103,10 @@ class World:
             "chapter_id": str(self.chapter.pk),
             "video_id": str(self.video.pk),
             "media_id": str(self.media.pk),
+            "version_id": str(self.version.pk),
             "person_id": str(self.author.pk),
             "cancelled_by": "1",
+            "language": "en",
             "uidb64": "AA",
             "token": "set-password",
         }
@@ -99,7 +114,7 @@ class World:
     def snapshot(self) -> list[object]:
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Course, Chapter, Video, MediaFile)
+            for model in (Course, Chapter, Video, MediaFile, Captions)
         ]
 
 
@@ -108,7 +123,9 @@ def world(author: User) -> World:
     course = make_course(author)
     chapter = make_chapter(course)
     media = make_media(author)
-    return World(course, chapter, make_video(chapter, media), media, author)
+    Captions.objects.put(media, "en", "WEBVTT\n")
+    version = make_media(author, "before.mp4", version_of=media, replaced_at=timezone.now())
+    return World(course, chapter, make_video(chapter, media), media, version, author)
 
 
 def test_there_are_urls_to_walk() -> None:
@@ -120,7 +137,7 @@ def test_there_are_urls_to_walk() -> None:
 
 def test_whom_an_url_without_parameters_is_for_was_thought_about() -> None:
     plain = {address.name for address in STUDIO if not address.parameters}
-    known = FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | ABOUT_A_CHAPTER
+    known = FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR | ABOUT_A_CHAPTER | FOR_CLIENTS_OF_TUS
     assert plain <= known, "of nobody's things, or of whose? It belongs into one of the lists"
     assert known <= {address.name for address in addresses()}
 
@@ -134,8 +151,21 @@ def test_its_author_finds_what_is_about_a_chapter(
     assert client_of(world.author).get(found.url(world.ids)).status_code == 200
 
 
+@pytest.mark.parametrize("address", sorted(BY_THE_LINK_ITSELF))
+def test_a_link_that_was_not_signed_opens_nothing(
+    address: str, world: World, client_of: ClientOf
+) -> None:
+    found = next(one for one in STUDIO if one.name == address)
+    for client in (Client(), client_of(world.author)):
+        for method in METHODS:
+            response = getattr(client, method)(found.url(world.ids))
+            assert response.status_code in (403, 405), method
+
+
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
+    if address.name in BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS:
+        return
     before = world.snapshot()
     for method in METHODS:
         response = getattr(Client(), method)(address.url(world.ids))
@@ -149,7 +179,7 @@ def test_a_visitor_is_asked_to_sign_in(address: Address, world: World) -> None:
 
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
 def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> None:
-    if address.name in FOR_VISITORS:
+    if address.name in FOR_VISITORS.keys() | BY_THE_LINK_ITSELF | FOR_CLIENTS_OF_TUS:
         return
     for method in METHODS:
         response = getattr(Client(), method)(address.url(world.ids), headers={"HX-Request": "true"})
@@ -160,7 +190,7 @@ def test_a_visitor_gets_401_as_a_fragment(address: Address, world: World) -> Non
 def test_for_a_stranger_it_does_not_exist(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
+    if address.name in NOT_ABOUT_SOMEBODYS_THINGS:
         return
     before = world.snapshot()
     answers = {}
@@ -177,9 +207,12 @@ def test_for_a_stranger_it_does_not_exist(
 def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
     address: Address, world: World, stranger: User, client_of: ClientOf
 ) -> None:
-    if address.name in FOR_VISITORS.keys() | FOR_EVERY_INSTRUCTOR:
+    if address.name in NOT_ABOUT_SOMEBODYS_THINGS:
         return
-    nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {"cancelled_by": "1"}
+    nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {
+        "cancelled_by": "1",
+        "language": "en",
+    }
     for method in METHODS:
         theirs = getattr(client_of(stranger), method)(address.url(world.ids))
         nobodys = getattr(client_of(stranger), method)(address.url(nothing))

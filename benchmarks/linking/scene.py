@@ -13,7 +13,7 @@ from config.dev.clips import Encoding, encode
 from config.ids import uuid7
 from courses.linking import Pick
 from courses.models import Chapter, Course, Video
-from media_library import intake
+from media_library import intake, uploads
 from media_library.models import MediaFile
 
 _FILES = 50
@@ -48,7 +48,7 @@ def scene() -> Scene:
     clip = encode(lambda _: picture, 5, Encoding("mp4", "h264", "aac"))
     files = []
     for number in range(_FILES):
-        media = intake.take_in(owner, f"{number:02} A lesson.mp4", io.BytesIO(clip))
+        media = uploads.take_in(owner, f"{number:02} A lesson.mp4", io.BytesIO(clip))
         intake.examine(media.pk)
         files.append(MediaFile.objects.get(pk=media.pk))
     return Scene(owner, files)

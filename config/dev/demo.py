@@ -17,8 +17,9 @@ from config.dev.demo_contents import COURSES, FILES, DemoCourse, DemoFile
 from config.ids import uuid7
 from courses.linking import Pick, perform_link, request_links
 from courses.models import Chapter, Course, Video
-from media_library.intake import examine, take_in
+from media_library.intake import examine
 from media_library.models import MediaFile
+from media_library.uploads import take_in
 
 _PASSWORD = "lectern"  # noqa: S105 - shown on the terminal of bin/dev
 _PEOPLE: dict[str, dict[str, Any]] = {

@@ -57,6 +57,9 @@ class VideoQuerySet(models.QuerySet["Video"]):
                 "media__name",
                 "media__poster",
                 "media__duration",
+                "media__status",
+                "media__received",
+                "media__size",
             )
         )
 
@@ -71,12 +74,21 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """Waiting, and it may be claimed now."""
         return self.under_way().filter(_DUE)
 
+    def waiting_for_upload(self) -> Self:
+        return self.waiting().filter(due_at=None)
+
     def failed(self) -> Self:
         return self.live().filter(status=Video.Status.FAILED)
 
     def given_up(self) -> Self:
         """Waiting for nothing: every attempt ended with the worker that made it."""
         return self.waiting().filter(attempts__gte=MOST_ATTEMPTS)
+
+    def remove(self, revision: int) -> int:
+        """Several at once, in a transaction that has locked their course."""
+        return self.live().update(
+            removed_at=Now(), lease_token=None, lease_until=None, revision=revision
+        )
 
     def claim(self, video_id: UUID) -> Video | None:
         """The video under a lease of the caller's; None if it is gone, done, not due or somebody else's."""
@@ -95,8 +107,9 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """All that is under way in them is due for long, and nobody has come for any of it."""
         late = _FREE & Q(due_at__lt=Now() - LONG_WAIT)
         chapters = self.under_way().filter(chapter__removed_at=None).values("chapter")
-        counted = chapters.annotate(videos=Count("pk"), late=Count("pk", filter=late))
-        return list(counted.filter(videos=F("late")).values_list("chapter", flat=True))
+        mine = Q(due_at__isnull=False)  # the others wait for their uploads
+        counted = chapters.annotate(videos=Count("pk", filter=mine), late=Count("pk", filter=late))
+        return list(counted.filter(videos=F("late"), late__gt=0).values_list("chapter", flat=True))
 
     def demand(self) -> list[tuple[int, int]]:
         """Of each person who has links under way: how many are due, and how many leased."""
@@ -154,7 +167,8 @@ class Video(models.Model):
        │ └──retry── FAILED(reason)
        └──fail──────▶
 
-    A worker claims a LINKING row by a lease; only who holds the lease completes, defers or fails it.
+    A worker claims a LINKING row by a lease; only who holds the lease completes, defers or fails it, or
+    lets it wait for its upload.
     `removed_at` stands beside the status. Every verb is one conditional update: one row means you won.
     Those that show on the page answer with the revision that they made, or with None if they lost.
     """
@@ -177,7 +191,8 @@ class Video(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     requested_at = models.DateTimeField(db_default=Now(), editable=False)
-    due_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Of nobody's lease and without this, it waits for its file to be uploaded.
+    due_at = models.DateTimeField(db_default=Now(), null=True, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0, editable=False)
     deferrals = models.PositiveSmallIntegerField(default=0, editable=False)
     lease_token = models.UUIDField(null=True, editable=False)
@@ -218,10 +233,20 @@ class Video(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(status="linking", removed_at=None), name="video_due"
             ),
+            # Which files are used is asked of a whole library.
+            models.Index(
+                fields=["media", "chapter"], condition=Q(removed_at=None), name="video_of_media"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def uploaded(self) -> int | None:
+        """Percent of its file, while that is what it waits for."""
+        is_coming = self.status == "linking" and self.media.status == MediaFile.Status.UPLOADING
+        return self.media.percent if is_coming else None
 
     @property
     def sentence(self) -> str:
@@ -244,6 +269,14 @@ class Video(models.Model):
         return self._settle(
             due_at=Now() + pause, attempts=F("attempts") - 1, deferrals=F("deferrals") + 1
         )
+
+    def wait_for_upload(self) -> int | None:
+        """Until all of its file is there; the attempt does not count."""
+        with transaction.atomic():
+            # The end of the upload waits for this, and then finds the row; or it is seen here.
+            coming = MediaFile.objects.uploading().filter(pk=self.media_id)
+            is_coming = coming.select_for_update(no_key=True).exists()
+            return self._settle(due_at=None if is_coming else Now(), attempts=F("attempts") - 1)
 
     def give_up(self) -> int | None:
         """For the sweeper, which holds no lease."""

@@ -54,7 +54,13 @@ def video_row(context: Context, video: Video) -> SafeString:
         return _template_drawn(context, video)
     of_this_page: dict[Any, Any] = context.render_context.dicts[0]
     drawings: dict[object, Drawing] = of_this_page.setdefault("video_rows", {})
-    look = (video.status, video.reason, video.deferrals, bool(video.media.poster))
+    look = (
+        video.status,
+        video.reason,
+        video.deferrals,
+        video.uploaded,
+        bool(video.media.poster),
+    )
     if look not in drawings:
         drawings[look] = _drawing(_template_drawn(context, _like(video)))
     own = {
@@ -84,6 +90,7 @@ def _like(video: Video) -> SimpleNamespace:
         reason=video.reason,
         sentence=video.sentence,
         deferrals=video.deferrals,
+        uploaded=video.uploaded,
         media=SimpleNamespace(pk=_MEDIA, poster=poster, duration=_DURATION),
     )
 

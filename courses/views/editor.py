@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config.ids import NO_ID
 from config.requests import Request
 from courses.access import course_of
 from courses.changes import with_figures
@@ -13,8 +14,7 @@ from courses.models import Course, Video
 from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put its id and its title in.
-_NO_VIDEO = UUID(int=0x7000 << 64 | 0x8 << 60)
-GUESS = Video(pk=_NO_VIDEO, media=MediaFile(pk=_NO_VIDEO))
+GUESS = Video(pk=NO_ID, media=MediaFile(pk=NO_ID))
 
 
 @require_safe

@@ -2,17 +2,19 @@
 
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from config.requests import Request
 from courses.access import chapter_of
-from courses.models import Video
+from courses.models import Chapter, Video
+from media_library.finding import find
 from media_library.models import MediaFile
+from media_library.views.asking import asked, choices, is_asked
 
-MOST_SHOWN = 100
+# A filter that was forgotten would hide what is looked for: that one begins anew.
+_USUAL = {"sort": "newest", "view": "list"}
 
 
 @require_safe
@@ -22,21 +24,29 @@ def picker(request: Request) -> HttpResponse:
     except ValueError:
         raise Http404 from None
     chapter = chapter_of(request.user, chapter_id)
-    sought = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    here = Video.objects.live().filter(chapter=chapter, media=OuterRef("pk"))
-    files = MediaFile.objects.owned_by(request.user).newest_first().annotate(is_here=Exists(here))
-    if sought:
-        files = files.filter(name__icontains=sought)
-    shown = list(files[: MOST_SHOWN + 1])
+    finding = asked(request, "picker", _USUAL)
+    found = find(request.user, finding)
     context = {
         "room": "courses",
         "course": chapter.course,
         "chapter": chapter,
-        "files": shown[:MOST_SHOWN],
-        "has_more": len(shown) > MOST_SHOWN,
-        "sought": sought,
+        "found": found,
+        **choices(finding),
+        **_uses(found.files, chapter),
     }
     template = "courses/picker.html"
-    if request.htmx:
-        template = "courses/_picker_files.html" if "q" in request.GET else "courses/_picker.html"
+    if request.htmx and not is_asked(request):
+        template = "courses/_picker.html"
+    elif request.htmx:
+        template = f"courses/_picker_{'rows' if finding.after else 'files_anew'}.html"
     return render(request, template, context)
+
+
+def _uses(files: list[MediaFile], chapter: Chapter) -> dict[str, set[UUID]]:
+    """Of one page of files: which are in this chapter, and which in others."""
+    videos = Video.objects.standing().filter(media__in=[media.pk for media in files])
+    pairs = set(videos.values_list("media", "chapter"))
+    return {
+        "here": {media for media, place in pairs if place == chapter.pk},
+        "elsewhere": {media for media, place in pairs if place != chapter.pk},
+    }

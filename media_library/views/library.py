@@ -1,31 +1,27 @@
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config.requests import Request
-from media_library.models import MediaFile
+from media_library.finding import find
+from media_library.shelf import counts, marks
+from media_library.views.asking import asked, choices
 
-PAGE = 60
+_USUAL = {"filter": "", "sort": "newest", "view": "grid"}
 
 
 @require_safe
 def library(request: Request) -> HttpResponse:
-    files = MediaFile.objects.owned_by(request.user).newest_first()
-    if last := _id(request.GET.get("after", "")):
-        files = files.filter(pk__lt=last)
-    shown = list(files[: PAGE + 1])
-    context = {
-        "room": "library",
-        "files": shown[:PAGE],
-        "next_after": shown[PAGE - 1].pk if len(shown) > PAGE else None,
-    }
+    finding = asked(request, "library", _USUAL)
+    found = find(request.user, finding)
+    context = {"room": "library", "finding": finding, "found": found, **marks(found.files)}
+    is_part = request.htmx and not request.htmx.history_restore_request
+    if is_part and finding.after:
+        return render(request, "media_library/_found_files.html", context)
+    if is_part:
+        response = render(request, "media_library/_found_anew.html", context)
+        response["HX-Replace-Url"] = f"{reverse('media_library:library')}?{finding.query_string}"
+        return response
+    context |= choices(finding, counts(request.user))
     return render(request, "media_library/library.html", context)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,14 +1,16 @@
 // What is being typed outlives the page: kept by field with the version of the title that it is to
 // replace, offered back, forgotten when saved or cancelled.
 const PREFIX = "draft:";
-const isTitle = (field) => field.closest?.("form[data-title-field]") && field.name === "title";
+const TITLES =
+  "form[data-title-field] input[name=title], form[data-title-field] input[name=name]";
+const isTitle = (field) => field.matches?.(TITLES);
 
 export function forget(field) {
   sessionStorage.removeItem(PREFIX + field.id);
 }
 
 export function offerDrafts(part) {
-  for (const field of part.querySelectorAll("form[data-title-field] input[name=title]")) {
+  for (const field of part.querySelectorAll(TITLES)) {
     const draft = JSON.parse(sessionStorage.getItem(PREFIX + field.id));
     if (!draft) continue;
     if (draft.title === field.value) {

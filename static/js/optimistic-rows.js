@@ -4,13 +4,12 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { hasNewTokens, newToken } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
+import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { asksFirst, picked } from "./picker.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
-// The id in the template: see GUESS in courses/views/editor.py.
-const NO_VIDEO = "00000000-0000-7000-8000-000000000000";
 const row = (item) => document.getElementById(`video-${item.id}`);
 const listOf = (chapter) => document.getElementById(`chapter-${chapter}-videos`);
 const unanswered = new Set(); // requests that ended without an answer, with their toasts
@@ -104,8 +103,9 @@ function show({ items, chapter }) {
     complain("The videos were not added: somebody removed the chapter.");
     return false;
   }
-  const draw = template();
-  const guesses = items.filter((item) => !row(item)).map(draw); // the others did arrive
+  const draw = guessesFrom("video-row-template");
+  const missing = items.filter((item) => !row(item)); // the others did arrive
+  const guesses = missing.map((item) => drawn(draw(item.id), item));
   list.append(...guesses);
   follow(list.closest(".chapter"));
   // What makes them work may wait for the frame that shows them: of 50 it is a third of the time.
@@ -118,26 +118,11 @@ function show({ items, chapter }) {
   return true;
 }
 
-// Draws guesses. They are cloned where nothing loads or counts yet, and joined to the page at once.
-function template() {
-  const blank = document.getElementById("video-row-template").content.firstElementChild;
-  const withAll = (element) => [element, ...element.querySelectorAll("*")];
-  const ids = withAll(blank).flatMap(({ attributes }, index) =>
-    [...attributes]
-      .filter(({ value }) => value.includes(NO_VIDEO))
-      .map(({ name, value }) => ({ index, name, value })),
-  );
-  return (item) => {
-    const guess = blank.cloneNode(true);
-    const elements = withAll(guess);
-    for (const { index, name, value } of ids) {
-      elements[index].setAttribute(name, value.replaceAll(NO_VIDEO, item.id));
-    }
-    guess.querySelector("[name=title]").setAttribute("value", item.title);
-    guess.querySelector(".poster").replaceWith(guess.ownerDocument.importNode(item.poster, true));
-    guess.querySelector(".video-row-time").textContent = item.time;
-    return guess;
-  };
+function drawn(guess, { title, poster, time }) {
+  guess.querySelector("[name=title]").setAttribute("value", title);
+  guess.querySelector(".poster").replaceWith(guess.ownerDocument.importNode(poster, true));
+  guess.querySelector(".video-row-time").textContent = time;
+  return guess;
 }
 
 function reason(ctx, count) {

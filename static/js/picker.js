@@ -1,8 +1,8 @@
-// The picker: opens at once, counts what is picked in the order of picking, keeps it while searching.
+// The picker: opens at once, and links what is picked in the order of picking.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { forgetPicks, picks } from "./picks.js";
 
 const dialog = document.getElementById("picker");
-let picks = new Map(); // file id → what its row needs, in pick order
 let warned = false;
 
 document.addEventListener("click", (event) => {
@@ -15,7 +15,7 @@ document.addEventListener("click", (event) => {
 });
 
 function open(address) {
-  picks = new Map();
+  forgetPicks();
   warned = false;
   dialog.replaceChildren(document.getElementById("picker-waiting").content.cloneNode(true));
   dialog.showModal();
@@ -23,7 +23,8 @@ function open(address) {
 }
 
 // What optimistic-rows.js links: the picked files, each with its poster to show.
-export const picked = () => [...picks].map(([media, facts]) => ({ media, ...facts }));
+export const picked = () =>
+  [...picks].map(([media, { title, poster, time }]) => ({ media, title, poster, time }));
 
 // True once: the person is asked whether files that are in the chapter shall come a second time.
 export function asksFirst() {
@@ -39,42 +40,19 @@ export function asksFirst() {
 const button = () => dialog.querySelector("[data-picker-submit]");
 const note = (text) => (dialog.querySelector("[data-picker-note]").textContent = text);
 
-function show() {
-  const order = [...picks.keys()];
-  for (const box of dialog.querySelectorAll("input[name=media]")) {
-    const place = order.indexOf(box.value) + 1;
-    box.checked = place > 0;
-    box.nextElementSibling.textContent = place || "";
-  }
-  if (!button()) return;
-  button().textContent =
-    order.length === 1 ? "Link 1 video" : order.length ? `Link ${order.length} videos` : "Link videos";
-  button().disabled = order.length === 0;
-}
-
-dialog?.addEventListener("change", ({ target }) => {
-  if (target.name !== "media") return;
-  if (target.checked) {
-    const row = target.closest("label");
-    picks.set(target.value, {
-      title: target.dataset.title,
-      isHere: "isHere" in target.dataset,
-      poster: row.querySelector(".poster"),
-      time: row.querySelector(".video-row-time").textContent,
-    });
-  } else {
-    picks.delete(target.value);
-  }
+dialog?.addEventListener("picks", () => {
   warned = false;
   note("");
-  show();
+  button().textContent =
+    picks.size === 1 ? "Link 1 video" : picks.size ? `Link ${picks.size} videos` : "Link videos";
+  button().disabled = !picks.size;
 });
 
-dialog?.addEventListener("htmx:after:swap", show);
-
 htmx.registerExtension("picker", {
-  // What went wrong is told by a toast, which nobody could reach under the dialog.
+  // What went wrong is told by a toast, which nobody could reach under the dialog. What is picked stays
+  // if only a search or the next files did not come.
   htmx_finally_request(element, { ctx }) {
-    if (element === dialog && !ctx.response?.raw.ok && !ctx.request.signal?.aborted) dialog.close();
+    const failed = !ctx.response?.raw.ok && !ctx.request.signal?.aborted;
+    if (failed && (element === dialog || (dialog?.contains(element) && !picks.size))) dialog.close();
   },
 });

@@ -4,7 +4,7 @@ import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
 
 const titleForm = (event) => event.target.closest?.("form[data-title-field]");
-const input = (form) => form.elements.title;
+const input = (form) => form.querySelector("[name=title], [name=name]");
 
 const mark = (form) =>
   form.toggleAttribute("data-dirty", input(form).value !== input(form).defaultValue);
@@ -62,7 +62,7 @@ const savedFrom = new WeakMap(); // form → the version that its last save repl
 
 // Not another button of the form.
 const isSave = (form, ctx) =>
-  form.matches?.("[data-title-field]") && ctx.request.action.endsWith("/title/");
+  form.matches?.("[data-title-field]") && /\/(title|name)\/$/.test(ctx.request.action);
 
 htmx.registerExtension("title-field", {
   htmx_before_morph_node(_old, { newNode }) {
@@ -85,7 +85,7 @@ htmx.registerExtension("title-field", {
   htmx_before_swap(form, { ctx }) {
     if (!isSave(form, ctx) || !ctx.response?.raw.ok) return;
     const sent = new URLSearchParams(ctx.request.body);
-    const saved = sent.get("title");
+    const saved = sent.get(input(form).name);
     savedFrom.set(form, sent.get("version"));
     if (!form.hasAttribute("data-dirty")) {
       // Cancelled, but it was under way. Or the feed was here first: it knows this, or better.

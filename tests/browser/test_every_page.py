@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page
 
 from accounts.models import User
+from media_library.models import Captions
 from tests.browser.conftest import OpenAs
-from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -28,8 +29,13 @@ def pages(author: User, co_author: User) -> dict[str, str]:
     make_video(chapter, media)
     make_video(chapter, make_media(author, "W" * 200 + ".mp4"), status="linking")
     make_video(chapter, media, status="failed", reason="damaged")
-    make_media(author, "broken.mp4", status="broken", reason="not_a_video")
+    broken = make_media(author, "broken.mp4", status="broken", reason="not_a_video")
+    coming = make_upload(author, "N" * 200 + ".mp4", received=420)
     make_media(author, "new.mp4", status="processing")
+    Captions.objects.put(media, "en", "WEBVTT\n")
+    Captions.objects.put(media, "pt-BR", "WEBVTT\n")
+    theirs = make_media(co_author, "Theirs.mp4", frame_wanted=3.0)
+    make_video(chapter, theirs)
     make_chapter(course, "Empty, and with a title that is " + "rather " * 20 + "long")
     make_course(author, "S" * 200).publish()
     return {
@@ -40,6 +46,15 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "settings": f"/courses/{course.pk}/settings/",
         "delete": f"/courses/{course.pk}/delete/",
         "library": "/library/",
+        "file": f"/library/{media.pk}/",
+        "broken file": f"/library/{broken.pk}/",
+        "file that is coming": f"/library/{coming.pk}/",
+        "file of a co-author": f"/library/{theirs.pk}/",
+        "trash": "/library/trash/",
+        "library as a list": "/library/?view=list",
+        "nothing in the library": "/library/?q=zebra&filter=broken",
+        "picker": f"/library/picker/?chapter={chapter.pk}",
+        "picker as a grid": f"/library/picker/?chapter={chapter.pk}&view=grid",
         "account": "/accounts/",
         "password": "/accounts/password/",
         "nothing": "/nothing-here/",

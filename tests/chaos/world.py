@@ -16,7 +16,7 @@ from django.core.management import call_command  # noqa: E402
 
 from accounts.models import User  # noqa: E402
 from courses.models import Chapter, Course  # noqa: E402
-from media_library import intake  # noqa: E402
+from media_library import intake, uploads  # noqa: E402
 from media_library.models import MediaFile  # noqa: E402
 from tests.chaos.names import Library, Room, World  # noqa: E402
 from tests.clips import Clips  # noqa: E402
@@ -62,7 +62,7 @@ def _library(owner: User, clips: Clips) -> Library:
 
 
 def _stored(owner: User, name: str, content: bytes, *, look: bool = False) -> MediaFile:
-    media = intake.take_in(owner, name, io.BytesIO(content))
+    media = uploads.take_in(owner, name, io.BytesIO(content))
     if look:
         intake.examine(media.pk)
     return media

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from tests.dev.studios import ROOT
 
-READERS = {"text", "flag", "whole", "words", "one_of", "required"}
+READERS = {"text", "flag", "size", "whole", "words", "one_of", "required"}
 NOT_READ_BY_SETTINGS = {"POSTGRES_PASSWORD": "compose.yaml", "CHROMIUM": "bin/test"}
 UNKNOWN = object()
 

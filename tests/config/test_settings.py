@@ -53,6 +53,19 @@ MISTAKES = {
         {"TRUSTED_PROXIES": "-1"},
         "TRUSTED_PROXIES must be a whole number from 0, not '-1'.",
     ),
+    "no path": (
+        {"MEDIA_ACCEL_PREFIX": "stored"},
+        "MEDIA_ACCEL_PREFIX must be a path like /stored/, not 'stored'.",
+    ),
+    "no host": (
+        {"MEDIA_HOST": "https://media.example/"},
+        "MEDIA_HOST must be a host name like media.example, not 'https://media.example/'.",
+    ),
+    "no origin": (
+        {"MEDIA_STORAGE_ORIGIN": "bucket.example; script-src *"},
+        "MEDIA_STORAGE_ORIGIN must be like https://bucket.example, "
+        "not 'bucket.example; script-src *'.",
+    ),
 }
 
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from courses.models import Chapter, Video
-from media_library import intake
+from media_library import intake, uploads
 from media_library.models import MediaFile
 from tests.factories import make_media, make_video
 
@@ -28,7 +28,7 @@ def wait_until(so: Callable[[], Any]) -> None:
 
 def stored(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:
     """Taken in, not examined yet."""
-    return intake.take_in(owner, name, io.BytesIO(content))
+    return uploads.take_in(owner, name, io.BytesIO(content))
 
 
 def ready(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:

@@ -15,7 +15,7 @@ from accounts.models import User
 from config.ids import uuid7
 from courses.models import Chapter, Course, Video
 from media_library.models import MediaFile
-from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
 
 HTMX = {"HX-Request": "true"}
@@ -146,15 +146,14 @@ def test_what_is_good_is_done_and_what_is_not_is_named(
 ) -> None:
     good = make_media(author, "good.mp4")
     broken = make_media(author, "broken.mp4", status="broken", reason="damaged")
-    uploading = make_media(author, "late.mp4", status="uploading")
+    coming = make_upload(author, "late.mp4")
     theirs = make_media(stranger, "secret.mp4")
-    picked = [broken.pk, good.pk, theirs.pk, uploading.pk, uuid.uuid4(), "nonsense"]
+    picked = [broken.pk, good.pk, theirs.pk, coming.pk, uuid.uuid4(), "nonsense"]
     response = link(ada, chapter, list(picked), [uuid7() for _ in picked], **HTMX)
     page = response.content.decode()
     assert response.status_code == 200
-    assert titles(chapter) == ["good"]
+    assert titles(chapter) == ["good", "late"]
     assert "broken.mp4: The file is damaged" in page
-    assert "late.mp4: The file is still being uploaded." in page
     assert "2 files: There is no such file in your library." in page
     assert "1 pick could not be read." in page
     assert "secret" not in page

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
 from config import celery, wake_ups
@@ -113,7 +114,8 @@ def test_each_bad_pick_is_named_and_the_good_ones_are_done(
         pick(make_media(stranger)): Refusal.UNKNOWN,
         Pick(uuid7(), uuid7()): Refusal.UNKNOWN,
         pick(make_media(author, status="broken", reason="damaged")): Refusal.BROKEN,
-        pick(make_media(author, status="uploading")): Refusal.UPLOADING,
+        pick(make_media(author, trashed_at=timezone.now())): Refusal.UNKNOWN,
+        pick(make_media(author, version_of=media)): Refusal.UNKNOWN,
         Pick(media.pk, elsewhere.pk): Refusal.TAKEN,
         Pick(make_media(author).pk, good.video_id): Refusal.TAKEN,
     }

@@ -15,7 +15,9 @@ prober_terms.SECONDS = 2
 prober_terms.CPU_SECONDS = 1
 
 
-def look(file: Readable, size: int, *, with_poster: bool) -> tuple[dict[str, Any], bytes]:
+def look(
+    file: Readable, size: int, *, with_poster: bool, at: float = prober_terms.ANY_SECOND
+) -> tuple[dict[str, Any], bytes]:
     facts = {
         "container": "mp4",
         "duration": 1.0,

@@ -13,9 +13,11 @@ from accounts.models import User
 from config.ids import uuid7
 from media_library import intake
 from media_library.file_errors import StorageSilent
-from media_library.intake import examine, take_in
+from media_library.intake import examine
 from media_library.models import MediaFile
+from media_library.uploads import take_in
 from tests.clips import Clips
+from tests.factories import make_upload
 from tests.media_library.test_take_in import stored_files
 
 
@@ -51,14 +53,14 @@ def test_a_bad_file_is_broken_and_says_why(
 
 def test_a_file_that_is_ready_uploading_or_gone_is_left_alone(author: User, clips: Clips) -> None:
     media = taken_in(author, clips.mp4)
-    MediaFile.objects.update(status="uploading")
+    coming = make_upload(author)
+    examine(coming.pk)
+    coming.refresh_from_db()
+    assert coming.status == "uploading"
     examine(media.pk)
-    assert MediaFile.objects.get().status == "uploading"
-    MediaFile.objects.update(status="processing")
+    before = MediaFile.objects.values().get(pk=media.pk)
     examine(media.pk)
-    before = MediaFile.objects.values().get()
-    examine(media.pk)
-    assert MediaFile.objects.values().get() == before
+    assert MediaFile.objects.values().get(pk=media.pk) == before
     examine(uuid7())
 
 

@@ -1,0 +1,70 @@
+from typing import Any
+
+from django import forms
+from django.core.files import File
+
+from media_library import languages
+from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
+from media_library.models import MediaFile
+from media_library.names import label
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        max_length=255,
+        error_messages={"required": "A name is needed."},
+    )
+
+    def clean_name(self) -> str:
+        return label(self.cleaned_data["name"])
+
+
+class FrameForm(forms.Form):
+    seconds = forms.FloatField(
+        label="Second",
+        min_value=0,
+        error_messages={"required": "Say a second.", "invalid": "Say a second, as a number."},
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
+    )
+
+    def __init__(self, *args: Any, media: MediaFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.duration = media.duration.total_seconds() if media.duration else 0.0
+        self.fields["seconds"].widget.attrs["max"] = f"{self.duration:.3f}"
+
+    def clean_seconds(self) -> float:
+        """What players show at the end is the last frame."""
+        seconds: float = self.cleaned_data["seconds"]
+        if seconds > self.duration + 1:
+            raise forms.ValidationError("The video is not that long.")
+        return min(seconds, self.duration)
+
+
+class CaptionsForm(forms.Form):
+    language = forms.CharField(
+        widget=forms.Select(choices=languages.CHOICES),
+        max_length=35,
+        error_messages={"required": "Say which language it is."},
+    )
+    file = forms.FileField(
+        label="WebVTT or SRT file",
+        error_messages={
+            "required": "Choose a file.",
+            "empty": "The file is empty.",
+            "missing": "Choose a file.",
+        },
+        widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
+    )
+
+    def clean_language(self) -> str:
+        if tag := languages.normal(self.cleaned_data["language"]):
+            return tag
+        raise forms.ValidationError("This is not the tag of a language, such as en or pt-BR.")
+
+    def clean_file(self) -> str:
+        """The captions as they are kept."""
+        file: File[bytes] = self.cleaned_data["file"]
+        try:
+            return as_webvtt(file.read(MOST_BYTES + 1))
+        except CaptionsRefused as refusal:
+            raise forms.ValidationError(str(refusal)) from None

@@ -1,0 +1,24 @@
+from media_library.models.batch import Batch, BatchItem
+from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
+from media_library.models.media_file import (
+    MediaFile,
+    MediaFileQuerySet,
+    media_storage,
+    poster_name,
+    stored_name,
+)
+from media_library.models.part import Part
+
+__all__ = [
+    "MOST_LANGUAGES",
+    "Batch",
+    "BatchItem",
+    "Captions",
+    "MediaFile",
+    "MediaFileQuerySet",
+    "Part",
+    "TooManyLanguages",
+    "media_storage",
+    "poster_name",
+    "stored_name",
+]

@@ -1,0 +1,62 @@
+"""Files that are thrown away: kept for thirty days as they were. Space comes back with the bytes."""
+
+import logging
+from datetime import timedelta
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts.models import User
+from media_library import parts, uses
+from media_library.models import MediaFile, MediaFileQuerySet
+
+_log = logging.getLogger("lectern.media")
+KEPT = timedelta(days=30)
+
+
+def throw_away(media: MediaFile) -> bool:
+    """Only what nothing uses: who shows it says first what shall become of that."""
+    with transaction.atomic():
+        here = MediaFile.objects.shelved().filter(pk=media.pk)
+        # A pick that comes at the same time waits for this, and then finds no file; or it is seen here.
+        if not here.select_for_update().exists() or uses.is_used(media):
+            return False
+        return bool(here.exclude(status=MediaFile.Status.UPLOADING).update(trashed_at=Now()))
+
+
+def restore(media: MediaFile) -> bool:
+    return bool(MediaFile.objects.trashed().filter(pk=media.pk).update(trashed_at=None))
+
+
+def delete(media: MediaFile) -> bool:
+    """For good, with all of its versions. False if somebody uses it all the same."""
+    family = MediaFile.objects.filter(Q(pk=media.pk) | Q(version_of=media.pk))
+    try:
+        with transaction.atomic():
+            names = _stored_names(family)
+            uses.let_go(media)
+            family.filter(version_of__isnull=False).delete()
+            family.delete()
+            transaction.on_commit(partial(parts.forget, names))
+    except IntegrityError as error:
+        _log.warning("%s is not deleted: %s", media.pk, error)
+        return False
+    return True
+
+
+def _stored_names(files: MediaFileQuerySet) -> list[str]:
+    names = [name for pair in files.values_list("file", "poster") for name in pair]
+    return [*names, *files.values_list("parts__file", flat=True).exclude(parts=None)]
+
+
+def empty(owner: User) -> int:
+    """All of one person's, now."""
+    return sum(delete(media) for media in MediaFile.objects.owned_by(owner).trashed())
+
+
+def forget_what_is_old() -> int:
+    """What was thrown away or replaced thirty days ago."""
+    old = Q(trashed_at__lt=Now() - KEPT) | Q(replaced_at__lt=Now() - KEPT)
+    return sum(delete(media) for media in MediaFile.objects.filter(old))

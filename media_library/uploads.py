@@ -1,0 +1,216 @@
+"""How the bytes of a file come in: announced, received in as many pieces as it takes, stored as they come.
+
+What is announced is reserved: what all files of a person announce together never is more than the person's
+space. What has arrived is counted in the file's row once it is stored, so an upload goes on where it was
+after whatever ended the request, the studio or the laptop.
+"""
+
+import os
+from datetime import timedelta
+from functools import partial
+from typing import IO, Any, ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.db.models.functions import Now
+
+from accounts.models import User
+from config.wake_ups import after_commit
+from media_library import parts, signals, uses
+from media_library.file_errors import UploadEnded
+from media_library.intake import call_examiners
+from media_library.models import MediaFile, Part
+from media_library.names import label
+from media_library.streams import Checksum, Measured
+
+KEPT = timedelta(days=1)
+
+
+class UploadRefused(Exception):
+    """`status` is what HTTP calls it."""
+
+    status: ClassVar[int]
+    sentence: ClassVar[str]
+
+
+class FileTooLarge(UploadRefused):
+    status = 413
+    sentence = "The file is larger than this studio takes."
+
+
+class NoSpaceLeft(UploadRefused):
+    status = 507
+    sentence = "Your library has no space left for it."
+
+
+class TooManyUploads(UploadRefused):
+    status = 429
+    sentence = "Too many of your uploads are unfinished: finish or cancel some first."
+
+
+class OffsetDiffers(UploadRefused):
+    status = 409
+    sentence = "The upload goes on at another place."
+
+
+class ChecksumDiffers(UploadRefused):
+    status = 460
+    sentence = "Some bytes were damaged on their way."
+
+
+class UploadOver(UploadRefused):
+    status = 410
+    sentence = "This upload is over."
+
+
+class IdTaken(UploadRefused):
+    status = 400
+    sentence = "This id belongs to something else."
+
+
+def take_in(
+    owner: User, name: str, file: IO[bytes], *, version_of: MediaFile | None = None
+) -> MediaFile:
+    """All of it at once. If it cannot be stored, nothing stays behind."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    media = begin(owner, name, size, version_of=version_of)
+    try:
+        while media.status == MediaFile.Status.UPLOADING:
+            before = media.received
+            if receive(media, before, file) == before:
+                raise EOFError(f"{size - before} bytes of {name} are missing")
+    except BaseException:
+        end(media)
+        raise
+    return media
+
+
+def begin(
+    owner: User,
+    name: str,
+    size: int,
+    *,
+    media_id: UUID | None = None,
+    version_of: MediaFile | None = None,
+) -> MediaFile:
+    """Announce a file. Nothing of it is there yet, and its space is taken.
+
+    Announced twice under an id of the browser's, for the answer was lost, it is the same upload.
+    """
+    if size > settings.MEDIA_FILE_LIMIT:
+        raise FileTooLarge
+    with transaction.atomic():
+        # Those who come at the same time wait here, and then see what the ones before have reserved.
+        User.objects.select_for_update(no_key=True).get(pk=owner.pk)
+        if media_id is not None and (there := MediaFile.objects.filter(pk=media_id).first()):
+            if (there.owner_id, there.size) != (owner.pk, size):
+                raise IdTaken
+            return there
+        if space_taken(owner) + size > settings.MEDIA_SPACE_PER_PERSON:
+            raise NoSpaceLeft
+        unfinished = MediaFile.objects.owned_by(owner).uploading().count()
+        if unfinished >= settings.UPLOADS_PER_PERSON:
+            raise TooManyUploads
+        media = MediaFile(owner=owner, name=label(name), size=size, version_of=version_of)
+        media.pk = media_id or media.pk
+        if size:
+            media.status = MediaFile.Status.UPLOADING
+            media.upload_until = Now() + KEPT
+        else:
+            after_commit(partial(call_examiners, [media.pk]))
+        media.save(force_insert=True)
+        media.refresh_from_db(fields=["upload_until"])
+    return media
+
+
+def space_taken(owner: User) -> int:
+    """By all of their files: also those in the trash, former versions, and what is yet to arrive."""
+    taken = MediaFile.objects.owned_by(owner).aggregate(bytes=Sum("size"))["bytes"]
+    return int(taken or 0)
+
+
+def receive(
+    media: MediaFile, offset: int, body: IO[bytes], checksum: Checksum | None = None
+) -> int:
+    """Store what comes, up to where it breaks off, and answer with how much of the file is there now."""
+    if media.status != MediaFile.Status.UPLOADING or offset != media.received:
+        raise OffsetDiffers
+    part = Part(media=media, start=offset)
+    measured = Measured(body, media.size - offset, checksum)
+    parts.store(part, measured)
+    try:
+        if measured.size and not measured.is_as_said:
+            raise ChecksumDiffers
+        if measured.size:
+            _count(media, part, measured)
+    except BaseException:
+        parts.forget([part.file.name or ""])
+        raise
+    if not measured.size:
+        parts.forget([part.file.name or ""])
+    return media.received
+
+
+def _count(media: MediaFile, part: Part, measured: Measured) -> None:
+    """One conditional update: of two who bring the same piece, one is late."""
+    part.length = measured.size
+    there = part.start + part.length
+    is_whole = there == media.size
+    columns: dict[str, Any] = {"received": there, "upload_until": Now() + KEPT}
+    if is_whole:
+        columns |= {"upload_until": None, "status": MediaFile.Status.PROCESSING}
+    if is_whole and not part.start:  # nothing to join
+        columns |= {"file": part.file.name, "checksum": measured.checksum}
+    with transaction.atomic():
+        expecting = MediaFile.objects.uploading().filter(pk=media.pk, received=part.start)
+        if not expecting.update(**columns):
+            raise OffsetDiffers
+        if "file" not in columns:
+            part.save(force_insert=True)
+        if is_whole:
+            after_commit(partial(call_examiners, [media.pk]))
+        media.refresh_from_db(fields=list(columns))
+        signals.upload_moved.send(MediaFile, media=media)
+
+
+def end(media: MediaFile) -> bool:
+    """It will not come. The file goes, unless something waits for it: then it stays, and says so."""
+    for is_last_try in (False, True):
+        try:
+            return _end(media)
+        except IntegrityError:  # somebody picked it just now
+            if is_last_try:
+                raise
+    return False
+
+
+def _end(media: MediaFile) -> bool:
+    with transaction.atomic():
+        coming = MediaFile.objects.uploading().filter(pk=media.pk)
+        if not coming.select_for_update(no_key=True).exists():
+            return False
+        names = list(media.parts.values_list("file", flat=True))
+        media.parts.all().delete()
+        if uses.is_used(media):
+            coming.update(
+                status=MediaFile.Status.BROKEN,
+                reason=UploadEnded.reason,
+                size=0,
+                received=0,
+                upload_until=None,
+            )
+            media.refresh_from_db(fields=["status", "reason", "size", "received", "upload_until"])
+            signals.upload_moved.send(MediaFile, media=media)
+        else:
+            uses.let_go(media)
+            coming.delete()
+        transaction.on_commit(partial(parts.forget, names))
+    return True
+
+
+def end_expired() -> int:
+    expired = MediaFile.objects.uploading().filter(upload_until__lt=Now())
+    return sum(end(media) for media in expired)

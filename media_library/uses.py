@@ -1,0 +1,76 @@
+"""Where files are used. The library does not know what uses them: whoever does says so here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db.models import Exists, Q
+
+from accounts.models import User
+from media_library.models import MediaFile
+
+
+@dataclass(frozen=True)
+class Use:
+    """A place that shows the file, in words for its owner; without an address if they may not see it."""
+
+    words: str
+    address: str
+
+
+class Consumer(Protocol):
+    """Something that uses files."""
+
+    def exists(self) -> Exists:
+        """For a query of files: whether this one is used."""
+        ...
+
+    def of(self, media: MediaFile) -> Sequence[Use]: ...
+
+    def take_out(self, media: MediaFile, person: User) -> int:
+        """Everywhere it is used. Answers with how often that was."""
+        ...
+
+    def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
+        """The other file, everywhere this one is used."""
+        ...
+
+    def let_go(self, media: MediaFile) -> None:
+        """The file is about to be deleted for good: what is in the trash may no longer refer to it."""
+        ...
+
+
+_consumers: list[Consumer] = []
+
+
+def register(consumer: Consumer) -> None:
+    _consumers.append(consumer)
+
+
+def condition() -> Q:
+    """Of files that are used."""
+    used = Q(pk__in=[])
+    for consumer in _consumers:
+        used |= Q(consumer.exists())
+    return used
+
+
+def is_used(media: MediaFile) -> bool:
+    return MediaFile.objects.filter(condition(), pk=media.pk).exists()
+
+
+def of(media: MediaFile) -> list[Use]:
+    return [use for consumer in _consumers for use in consumer.of(media)]
+
+
+def take_out(media: MediaFile, person: User) -> int:
+    return sum(consumer.take_out(media, person) for consumer in _consumers)
+
+
+def put_in_place(media: MediaFile, other: MediaFile, person: User) -> int:
+    return sum(consumer.put_in_place(media, other, person) for consumer in _consumers)
+
+
+def let_go(media: MediaFile) -> None:
+    for consumer in _consumers:
+        consumer.let_go(media)

@@ -1,0 +1,61 @@
+"""A new version takes the place of a file everywhere, once it is known to play; the old one can come back."""
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from media_library import signals
+from media_library.models import MediaFile
+
+# What a file holds, and where that lies. Its id, name, captions and trash stay.
+CONTENTS = (
+    "file",
+    "size",
+    "checksum",
+    "status",
+    "reason",
+    "duration",
+    "width",
+    "height",
+    "container",
+    "video_codec",
+    "audio_codec",
+    "poster",
+    "probed_at",
+)
+
+
+def take_place(version: MediaFile) -> bool:
+    """The version and the file that it is of change contents: at once, or not at all."""
+    with transaction.atomic():
+        both = MediaFile.objects.filter(pk__in=[version.pk, version.version_of_id])
+        locked = {media.pk: media for media in both.order_by("pk").select_for_update(no_key=True)}
+        new = locked.get(version.pk)
+        old = locked.get(version.version_of_id) if version.version_of_id else None
+        # A file whose own bytes are still on their way keeps waiting for them.
+        if new is None or old is None or new.status != "ready" or old.status not in _DONE:
+            return False
+        for media, contents in ((new, _contents(old)), (old, _contents(new))):
+            for column, value in contents.items():
+                setattr(media, column, value)
+        new.replaced_at = Now()
+        old.frame_wanted = None
+        new.save(update_fields=[*CONTENTS, "replaced_at"])
+        old.save(update_fields=[*CONTENTS, "frame_wanted"])
+        signals.contents_changed.send(MediaFile, media=old)
+    return True
+
+
+_DONE = (MediaFile.Status.READY, MediaFile.Status.BROKEN)
+
+
+def _contents(media: MediaFile) -> dict[str, object]:
+    return {column: getattr(media, column) for column in CONTENTS}
+
+
+def waiting(media: MediaFile) -> MediaFile | None:
+    """The newest that is on its way, or that could not be one."""
+    return media.versions.filter(replaced_at=None).newest_first().first()
+
+
+def former(media: MediaFile) -> list[MediaFile]:
+    return list(media.versions.filter(replaced_at__isnull=False).order_by("-replaced_at"))

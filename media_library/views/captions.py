@@ -1,0 +1,50 @@
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from config.requests import Request
+from media_library import languages
+from media_library.access import media_of, visible_media
+from media_library.forms import CaptionsForm
+from media_library.models import MOST_LANGUAGES, Captions, TooManyLanguages
+from media_library.views.file import shown, shown_refused
+
+_FORM_ANEW = "media_library/_captions_form_anew.html"
+
+
+@require_safe
+def track(request: Request, media_id: UUID, language: str) -> HttpResponse:
+    media = visible_media(request.user, media_id)
+    captions = get_object_or_404(Captions, media=media, language=language)
+    response = HttpResponse(captions.text, content_type="text/vtt; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@require_POST
+def add(request: Request, media_id: UUID) -> HttpResponse:
+    """Or replace, where there are some in this language."""
+    media = media_of(request.user, media_id)
+    form = CaptionsForm(request.POST, request.FILES)
+    if form.is_valid():
+        language = form.cleaned_data["language"]
+        try:
+            Captions.objects.put(media, language, form.cleaned_data["file"])
+        except TooManyLanguages:
+            form.add_error("language", f"The most is {MOST_LANGUAGES} languages.")
+        else:
+            said = f"Captions in {languages.name(language)} are added."
+            return shown(request, media, said, _FORM_ANEW)
+    return shown_refused(request, media, _FORM_ANEW, captions_form=form)
+
+
+@require_POST
+def remove(request: Request, media_id: UUID, language: str) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    media.captions.filter(language=language).delete()
+    return shown(request, media, f"Captions in {languages.name(language)} are removed.")

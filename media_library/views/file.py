@@ -1,0 +1,122 @@
+"""The page of one file: to play it, to see what it is and where it is used; for its owner, to change it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from config.answers import done, refused, toast
+from config.requests import Request
+from config.template_tags import poster_version
+from media_library import frames, uses, versions
+from media_library.access import media_of, visible_media
+from media_library.forms import CaptionsForm, FrameForm, NameForm
+from media_library.models import Captions, MediaFile
+
+_MOST_OTHERS = 500
+
+
+@require_safe
+def file(request: Request, media_id: UUID) -> HttpResponse:
+    """A page that is open asks again while something is under way, and gets what is inside of it."""
+    media = visible_media(request.user, media_id)
+    if not request.htmx:
+        return render(request, "media_library/file.html", _context(request, media))
+    said = _frame_was_not_drawn(request, media)
+    return HttpResponse(_inside(request, media) + said)
+
+
+@require_POST
+def name(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    form = NameForm(request.POST)
+    if not form.is_valid():
+        return shown_refused(request, media, "media_library/_name_refused.html", name_form=form)
+    media.rename(form.cleaned_data["name"])
+    return shown(request, media, "File renamed.")
+
+
+@require_POST
+def frame(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    form = FrameForm(request.POST, media=media)
+    if not form.is_valid():
+        return shown_refused(request, media, "media_library/_frame_refused.html", frame_form=form)
+    if not frames.ask_for(media, form.cleaned_data["seconds"]):
+        return refused(request, "This file has no frames yet.", back_to=address(media), status=409)
+    return shown(request, media, "The poster is being drawn.")
+
+
+def address(media: MediaFile) -> str:
+    return reverse("media_library:file", args=[media.pk])
+
+
+def shown(request: Request, media: MediaFile, said: str, *anew: str) -> HttpResponse:
+    """As it is now; a form that is to be empty again is drawn anew."""
+
+    def fragments() -> str:
+        context = _context(request, media)
+        forms = (render_to_string(form, context, request) for form in anew)
+        return _partial(request, media) + "".join(forms)
+
+    return done(request, said, back_to=address(media), fragments=fragments)
+
+
+def shown_refused(
+    request: Request, media: MediaFile, fragment: str, **forms: object
+) -> HttpResponse:
+    """Beside the field, with what was sent."""
+    template = fragment if request.htmx else "media_library/file.html"
+    return render(request, template, _context(request, media, **forms), status=422)
+
+
+def _partial(request: Request, media: MediaFile) -> str:
+    inside = _inside(request, media)
+    return f'<hx-partial hx-target="#media-file" hx-swap="outerMorph">{inside}</hx-partial>'
+
+
+def _inside(request: Request, media: MediaFile) -> str:
+    return render_to_string("media_library/_file.html", _context(request, media), request)
+
+
+def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, Any]:
+    is_owner = media.owner_id == request.user.pk
+    captions = list(Captions.objects.filter(media=media).in_order())
+    context: dict[str, Any] = {
+        "room": "library",
+        "media": media,
+        "is_owner": is_owner,
+        "is_moving": media.is_moving,
+        "captions": captions,
+    }
+    if is_owner:
+        # The words are for the owner: the others need not see all of these courses.
+        context["uses"] = uses.of(media)
+        context["name_form"] = NameForm({"name": media.name})
+        context["frame_form"] = FrameForm(media=media)
+        context["captions_form"] = CaptionsForm()
+        context["waiting"] = versions.waiting(media)
+        context["former"] = versions.former(media)
+        if context["uses"]:
+            context["others"] = _others(media)
+    return context | forms
+
+
+def _others(media: MediaFile) -> list[MediaFile]:
+    """That could take its place."""
+    files = MediaFile.objects.owned_by(media.owner).shelved().ready().exclude(pk=media.pk)
+    return list(files.order_by("name", "pk").only("id", "name")[:_MOST_OTHERS])
+
+
+def _frame_was_not_drawn(request: Request, media: MediaFile) -> str:
+    """The page says which poster was there when it began to ask."""
+    before = request.GET.get("instead_of")
+    if before is None or media.frame_wanted is not None:
+        return ""
+    if before != poster_version(media.poster.name):
+        return ""
+    return toast(request, "This frame could not be drawn; the poster stays.", failed=True)

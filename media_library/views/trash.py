@@ -1,0 +1,84 @@
+"""Throwing files away, and what has been thrown away."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from config.answers import done, refused
+from config.requests import Request
+from media_library import trash, uses
+from media_library.access import media_of
+from media_library.models import MediaFile
+from media_library.views.file import address
+
+
+@require_POST
+def throw_away(request: Request, media_id: UUID) -> HttpResponse:
+    """What uses it is asked about: `everywhere` takes it out there, `other` puts that file in its place."""
+    media = media_of(request.user, media_id)
+    if media.trashed_at is None:
+        if "other" in request.POST:
+            other = _other(request, media)
+            if other is None:
+                return refused(
+                    request, "Choose the file that takes its place.", back_to=address(media)
+                )
+            uses.put_in_place(media, other, request.user)
+        elif "everywhere" in request.POST:
+            uses.take_out(media, request.user)
+        if not trash.throw_away(media):
+            said = f"“{media}” is in use: say first what shall stand in its place."
+            return refused(request, said, back_to=address(media), status=409)
+    return done(
+        request,
+        f"“{media}” is in the trash.",
+        back_to=reverse("media_library:library"),
+        undo=reverse("media_library:restore", args=[media.pk]),
+    )
+
+
+def _other(request: Request, media: MediaFile) -> MediaFile | None:
+    try:
+        other_id = UUID(request.POST["other"])
+    except ValueError:
+        return None
+    files = MediaFile.objects.owned_by(request.user).shelved().ready().exclude(pk=media.pk)
+    return get_object_or_404(files, pk=other_id)
+
+
+@require_POST
+def restore(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    trash.restore(media)
+    return done(request, f"“{media}” is back in the library.", back_to=address(media))
+
+
+@require_POST
+def delete(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    back_to = reverse("media_library:trash")
+    if media.trashed_at is None:
+        raise Http404
+    if not trash.delete(media):
+        said = f"“{media}” is used again: it is kept."
+        return refused(request, said, back_to=back_to, status=409)
+    return done(request, f"“{media}” is deleted for good.", back_to=back_to)
+
+
+@require_safe
+def shown(request: Request) -> HttpResponse:
+    files = MediaFile.objects.owned_by(request.user).trashed().order_by("-trashed_at", "-pk")
+    context = {"room": "library", "files": files[:500], "days": trash.KEPT.days}
+    return render(request, "media_library/trash.html", context)
+
+
+@require_POST
+def empty(request: Request) -> HttpResponse:
+    count = trash.empty(request.user)
+    noun = "file is" if count == 1 else "files are"
+    return done(
+        request, f"{count} {noun} deleted for good.", back_to=reverse("media_library:trash")
+    )

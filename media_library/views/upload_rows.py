@@ -1,0 +1,81 @@
+"""Uploads as the page shows them: what became of those that it brought, the end of one, and a plain form."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from config.answers import done, refused
+from config.requests import Request
+from media_library import uploads
+from media_library.access import media_of, shelved_media_of
+from media_library.file_errors import StorageFull, StorageSilent
+from media_library.models import MediaFile
+from media_library.views.file import address
+
+_MOST = 200
+
+
+@require_safe
+def rows(request: Request) -> HttpResponse:
+    """Of the uploads that are asked for by `id`, those which are known."""
+    ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := _uuid(text))]
+    files = MediaFile.objects.owned_by(request.user).filter(pk__in=ids)
+    return render(request, "media_library/_upload_rows.html", {"files": files})
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+@require_POST
+def end(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    back_to = reverse("media_library:library")
+    if not uploads.end(media):
+        return refused(request, f"“{media}” is there already.", back_to=back_to)
+    return done(
+        request,
+        f"The upload of “{media}” is cancelled.",
+        back_to=back_to,
+        fragments=lambda: render_to_string(
+            "media_library/_upload_gone.html", {"media_id": media_id}
+        ),
+    )
+
+
+@require_POST
+def plain_form(request: Request) -> HttpResponse:
+    """Without scripts: all files in one request. Each that can be taken in is."""
+    version_of = _version_of(request)
+    back_to = address(version_of) if version_of else reverse("media_library:library")
+    files = request.FILES.getlist("videos")
+    taken, troubles = 0, []
+    for file in files:
+        try:
+            uploads.take_in(request.user, file.name or "", file, version_of=version_of)
+            taken += 1
+        except uploads.UploadRefused as refusal:
+            troubles.append(f"“{file.name}”: {refusal.sentence}")
+        except StorageFull:
+            troubles.append(f"“{file.name}”: the storage of the studio is full.")
+        except StorageSilent:
+            troubles.append(f"“{file.name}”: the storage of the studio does not answer; try again.")
+    if not files:
+        troubles.append("Choose one file or more.")
+    if troubles:
+        said = "; ".join(troubles)
+        return refused(request, f"{taken} uploaded. {said}" if taken else said, back_to=back_to)
+    noun = "file is" if taken == 1 else "files are"
+    return done(request, f"{taken} {noun} uploaded and being read.", back_to=back_to)
+
+
+def _version_of(request: Request) -> MediaFile | None:
+    media_id = _uuid(request.POST.get("version_of", ""))
+    return shelved_media_of(request.user, media_id) if media_id else None

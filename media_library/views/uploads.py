@@ -1,0 +1,241 @@
+"""Uploads that can be resumed: tus 1.0 (https://tus.io/protocols/resumable-upload), for any client of it.
+
+Who is signed in is known by the cookie, and there is no token against forged requests: every request but
+OPTIONS must have the header `Tus-Resumable`, and no other site can make a browser send one.
+"""
+
+import base64
+import binascii
+import io
+import logging
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import wraps
+from typing import IO, Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.http.request import UnreadablePostError
+from django.urls import reverse
+from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
+
+from config.requests import Request
+from media_library import uploads
+from media_library.access import media_of, shelved_media_of
+from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
+from media_library.models import MediaFile
+from media_library.streams import Checksum
+
+_log = logging.getLogger("lectern.uploads")
+_VERSION = "1.0.0"
+_PIECE = "application/offset+octet-stream"
+_SECONDS_WITHOUT_A_BYTE = 30
+# A slow line holds a thread for as long as its piece takes; the others are for those who look at pages.
+_receivers = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
+
+View = Callable[..., HttpResponse]
+
+
+class _NotTus(Exception):
+    """The request is none of the protocol's; the message says why."""
+
+
+def _tus(view: View) -> View:
+    @csrf_exempt
+    @login_not_required
+    @wraps(view)
+    def answer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _what_is_understood()
+        if request.headers.get("Tus-Resumable") != _VERSION:
+            response = HttpResponse("Tus-Resumable: 1.0.0 is missing.\n", "text/plain", 412)
+        elif not request.user.is_authenticated:
+            response = HttpResponse("Sign in first.\n", "text/plain", 401)
+        else:
+            response = _answered(view, request, *args, **kwargs)
+        response["Tus-Resumable"] = _VERSION
+        response["Tus-Version"] = _VERSION
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return answer
+
+
+def _answered(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except uploads.UploadRefused as refused:
+        status, sentence = refused.status, refused.sentence
+    except StorageFull:
+        status, sentence = 507, "The storage of the studio is full."
+    except StorageSilent:
+        status, sentence = 503, "The storage of the studio does not answer."
+    except _NotTus as error:
+        status, sentence = 400, str(error)
+    response = HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status)
+    if status == 503:
+        response["Retry-After"] = "2"
+    return response
+
+
+def _what_is_understood() -> HttpResponse:
+    response = HttpResponse(status=204)
+    response["Tus-Version"] = response["Tus-Resumable"] = _VERSION
+    response["Tus-Extension"] = "creation,creation-with-upload,expiration,checksum,termination"
+    response["Tus-Checksum-Algorithm"] = ",".join(Checksum.ALGORITHMS)
+    response["Tus-Max-Size"] = str(settings.MEDIA_FILE_LIMIT)
+    return response
+
+
+@_tus
+def new_upload(request: Request) -> HttpResponse:
+    if _method(request) != "POST":
+        return HttpResponse(status=405, headers={"Allow": "OPTIONS, POST"})
+    if "Upload-Length" not in request.headers:
+        raise _NotTus("Upload-Length is missing; this studio reserves the space first.")
+    size = _whole(request, "Upload-Length")
+    metadata = _metadata(request.headers.get("Upload-Metadata", ""))
+    name = metadata.get("filename") or metadata.get("name") or ""
+    version_of = metadata.get("versionOf")
+    media = uploads.begin(
+        request.user,
+        name,
+        size,
+        media_id=_uuid(metadata["id"]) if "id" in metadata else None,
+        version_of=shelved_media_of(request.user, _uuid(version_of)) if version_of else None,
+    )
+    if request.headers.get("Content-Type") == _PIECE and media.received == 0:
+        with suppress(StorageSilent, uploads.UploadRefused):  # it is there, and can go on from 0
+            _receive(request, media, 0)
+    response = _stands(media, 201)
+    response["Location"] = reverse("media_library:upload", args=[media.pk])
+    return response
+
+
+@_tus
+def upload(request: Request, media_id: UUID) -> HttpResponse:
+    media = media_of(request.user, media_id)
+    match _method(request):
+        case "HEAD":
+            if media.reason == UploadEnded.reason:
+                return HttpResponse(status=410)
+            response = _stands(media, 200)
+            response["Upload-Length"] = str(media.size)
+            response["Upload-Metadata"] = f"filename {_encoded(media.name)}"
+            return response
+        case "PATCH":
+            if request.headers.get("Content-Type") != _PIECE:
+                return HttpResponse(f"{_PIECE} is expected.\n", "text/plain", 415)
+            _receive(request, media, _whole(request, "Upload-Offset"))
+            return _stands(media, 204)
+        case "DELETE":
+            if not uploads.end(media):
+                raise uploads.UploadOver
+            return HttpResponse(status=204)
+    return HttpResponse(status=405, headers={"Allow": "OPTIONS, HEAD, PATCH, DELETE"})
+
+
+def _method(request: Request) -> str:
+    """Some networks let only GET and POST pass; the protocol has a way around them."""
+    return request.headers.get("X-HTTP-Method-Override", request.method or "").upper()
+
+
+def _stands(media: MediaFile, status: int) -> HttpResponse:
+    response = HttpResponse(status=status)
+    is_coming = media.status == MediaFile.Status.UPLOADING
+    response["Upload-Offset"] = str(media.received if is_coming else media.size)
+    if is_coming and media.upload_until is not None:
+        response["Upload-Expires"] = http_date(media.upload_until.timestamp())
+    return response
+
+
+def _receive(request: Request, media: MediaFile, offset: int) -> None:
+    length = request.headers.get("Content-Length", "")
+    if length.isdecimal() and int(length) > media.size - offset:
+        raise uploads.FileTooLarge
+    checksum = _checksum(request.headers.get("Upload-Checksum", ""))
+    if not _receivers.acquire(blocking=False):
+        raise StorageSilent("too many uploads at the same time")
+    try:
+        with _Body(request) as body:
+            uploads.receive(media, offset, cast(IO[bytes], body), checksum)
+    finally:
+        _receivers.release()
+
+
+class _Body(io.RawIOBase):
+    """What the person's browser sends. Where the line breaks, it ends: what came until then is kept."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._socket = request.META.get("gunicorn.socket")
+        self._broke_off = False
+
+    def __enter__(self) -> "_Body":
+        self._wait_at_most(_SECONDS_WITHOUT_A_BYTE)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._wait_at_most(None)
+        if self._broke_off and self._socket is not None:
+            with suppress(OSError):  # or the web server waits for the rest
+                self._socket.shutdown(socket.SHUT_RD)
+
+    def _wait_at_most(self, seconds: float | None) -> None:
+        if self._socket is not None:  # the web server waits for ever
+            with suppress(OSError):
+                self._socket.settimeout(seconds)
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            return self._request.read(size)
+        except (UnreadablePostError, OSError) as error:
+            _log.info("an upload broke off: %r", error)
+            self._broke_off = True
+            return b""
+
+
+def _whole(request: Request, header: str) -> int:
+    value = request.headers.get(header, "")
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise _NotTus(f"{header} is not a whole number.")
+    return int(value)
+
+
+def _metadata(header: str) -> dict[str, str]:
+    """`name base64,name base64`; a value may be missing."""
+    words = [pair.strip().partition(" ") for pair in header.split(",") if pair.strip()]
+    try:
+        return {
+            key: base64.b64decode(value.strip(), validate=True).decode() for key, _, value in words
+        }
+    except (binascii.Error, UnicodeDecodeError):
+        raise _NotTus("Upload-Metadata is not base64 of UTF-8.") from None
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _checksum(header: str) -> Checksum | None:
+    if not header:
+        return None
+    algorithm, _, digest = header.partition(" ")
+    if algorithm not in Checksum.ALGORITHMS:
+        raise _NotTus("This checksum is of an algorithm that is not known here.")
+    try:
+        return Checksum(algorithm, base64.b64decode(digest, validate=True))
+    except binascii.Error:
+        raise _NotTus("Upload-Checksum is not base64.") from None

@@ -1,0 +1,39 @@
+"""Versions of a file: the one before comes back, one that was no video goes."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from config.answers import done, refused
+from config.requests import Request
+from media_library import trash, uploads, versions
+from media_library.access import media_of
+from media_library.models import MediaFile
+from media_library.views.file import address
+
+
+def _version(request: Request, media_id: UUID, version_id: UUID) -> tuple[MediaFile, MediaFile]:
+    media = media_of(request.user, media_id)
+    return media, get_object_or_404(media.versions.all(), pk=version_id)
+
+
+@require_POST
+def bring_back(request: Request, media_id: UUID, version_id: UUID) -> HttpResponse:
+    media, version = _version(request, media_id, version_id)
+    if version.replaced_at is None:
+        raise Http404
+    if not versions.take_place(version):
+        return refused(
+            request, "This version cannot be played.", back_to=address(media), status=409
+        )
+    return done(request, "The version is back.", back_to=address(media))
+
+
+@require_POST
+def discard(request: Request, media_id: UUID, version_id: UUID) -> HttpResponse:
+    media, version = _version(request, media_id, version_id)
+    if not uploads.end(version):
+        trash.delete(version)
+    return done(request, "The version is deleted.", back_to=address(media))

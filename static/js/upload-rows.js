@@ -1,0 +1,163 @@
+// The rows of uploads: what moves is drawn from here, everything else by the studio.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { guessesFrom } from "./guesses.js";
+import { uuid7 } from "./ids.js";
+import { Transfer } from "./uploads.js";
+import { say } from "./toasts.js";
+
+const ASK_AGAIN = 1000;
+const zone = () => document.getElementById("upload-zone");
+const list = () => document.getElementById("upload-rows");
+const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
+const transfers = new Map(); // id → transfer
+let timer;
+let wasMoving = false;
+
+// One that was broken off goes on: the same name and as many bytes as the studio waits for.
+function interrupted(file) {
+  return [...list().querySelectorAll("[data-status=uploading]")].find(
+    (one) =>
+      one.dataset.name === file.name.normalize("NFC") &&
+      Number(one.dataset.size) === file.size &&
+      !transfers.has(one.id.replace("upload-", "")),
+  );
+}
+
+export function bring(files, metadata = {}) {
+  const draw = guessesFrom("upload-row-template");
+  for (const file of files) {
+    const there = interrupted(file);
+    const id = there?.id.replace("upload-", "") ?? uuid7();
+    if (!there) {
+      const guess = draw(id);
+      guess.dataset.name = file.name.normalize("NFC");
+      guess.dataset.size = file.size;
+      guess.querySelector(".upload-row-name").textContent = file.name;
+      guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
+      guess.querySelector("progress").ariaLabel = file.name;
+      list().prepend(guess);
+      htmx.process(guess);
+    }
+    const transfer = new Transfer({
+      id,
+      file,
+      there: there && 0,
+      metadata,
+      address: zone().dataset.uploads,
+      piece: Number(zone().dataset.piece),
+      watch: tell,
+    });
+    transfers.set(id, transfer);
+    transfer.begin();
+  }
+}
+
+function tell(transfer) {
+  const element = row(transfer);
+  if (transfer.there !== undefined && !transfer.isTold) {
+    transfer.isTold = true;
+    announce("announced", transfer.id);
+  }
+  if (!element) return;
+  element.dataset.transfer = transfer.state;
+  if (transfer.state === "done") {
+    element.dataset.status = "processing";
+    transfers.delete(transfer.id);
+    if (zone()) arm();
+  } else {
+    const bar = element.querySelector("progress");
+    if (bar) bar.value = percent(transfer);
+    element.querySelector("[data-facts]").textContent = facts(transfer);
+    offerRetry(element, transfer);
+  }
+  tellAll();
+}
+
+function announce(what, detail) {
+  zone()?.dispatchEvent(new CustomEvent(`uploads:${what}`, { detail, bubbles: true }));
+}
+
+function offerRetry(element, transfer) {
+  element.querySelector("[data-retry]")?.remove();
+  if (transfer.state !== "failed") return;
+  const button = Object.assign(document.createElement("button"), {
+    type: "button",
+    className: "button",
+    textContent: "Retry",
+  });
+  button.dataset.retry = "";
+  button.addEventListener("click", () => transfer.begin());
+  element.querySelector("form").before(button);
+}
+
+const percent = (transfer) => Math.floor((100 * transfer.sent) / (transfer.file.size || 1));
+
+function facts(transfer) {
+  const of = `${percent(transfer)} % of ${bytes(transfer.file.size)}`;
+  if (transfer.state === "waiting") return `${bytes(transfer.file.size)} · waiting for the others`;
+  if (transfer.state === "failed") return transfer.reason;
+  if (transfer.state === "paused") return `${of} · the connection is lost; trying again…`;
+  if (!transfer.speed) return of;
+  return `${of} · ${bytes(transfer.speed)}/s · ${timeLeft((transfer.file.size - transfer.sent) / transfer.speed)}`;
+}
+
+function tellAll() {
+  const all = [...transfers.values()].filter(({ state }) => !["ended", "failed"].includes(state));
+  const line = document.getElementById("upload-all");
+  if (!line) return;
+  if (!all.length) {
+    line.textContent = "";
+    if (wasMoving) say("The uploads are over.");
+  } else {
+    const size = all.reduce((sum, { file }) => sum + file.size, 0);
+    const sent = all.reduce((sum, transfer) => sum + transfer.sent, 0);
+    const speed = all.reduce((sum, transfer) => sum + transfer.speed, 0);
+    const files = all.length === 1 ? "1 file" : `${all.length} files`;
+    line.textContent = `${files} on the way · ${bytes(sent)} of ${bytes(size)}${speed ? ` · ${timeLeft((size - sent) / speed)}` : ""}`;
+  }
+  wasMoving = all.length > 0;
+}
+
+// As config/template_tags.py says it.
+function bytes(size) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  for (; size >= 1000 && unit < units.length - 1; unit++) size /= 1000;
+  return `${size >= 10 || !unit ? size.toFixed(0) : size.toFixed(1)} ${units[unit]}`;
+}
+
+function timeLeft(seconds) {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s left`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min left`;
+  return `${(seconds / 3600).toFixed(1)} h left`;
+}
+
+// What the studio makes of those that have arrived, and of those that another page brings.
+const unsettled = () =>
+  [...list().children].filter(
+    (one) => one.dataset.status === "processing" && !transfers.has(one.id.replace("upload-", "")),
+  );
+
+function arm() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, ASK_AGAIN);
+}
+
+async function ask() {
+  if (!list()) return;
+  const ids = unsettled().map((one) => one.id.replace("upload-", ""));
+  if (!ids.length) return;
+  arm();
+  if (document.hidden) return;
+  const address = `${zone().dataset.rows}?${new URLSearchParams(ids.map((id) => ["id", id]))}`;
+  await htmx.ajax("GET", address, { source: list(), swap: "none" });
+  if (!unsettled().length) announce("settled");
+}
+
+document.addEventListener("submit", ({ target }) => {
+  const id = target.closest?.(".upload-row")?.id.replace("upload-", "");
+  transfers.get(id)?.end();
+  transfers.delete(id);
+});
+
+if (zone()) arm();

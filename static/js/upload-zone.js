@@ -1,0 +1,71 @@
+// Files come by the buttons, or dropped anywhere on a page that has an upload zone, folders too.
+import { bring } from "./upload-rows.js";
+import { complain } from "./toasts.js";
+
+const zone = () => document.getElementById("upload-zone");
+
+// The first bytes of what the studio takes: see media_library/containers.py, which has the last word.
+async function looksLikeVideo(file) {
+  const start = new Uint8Array(await file.slice(0, 12).arrayBuffer());
+  const box = String.fromCharCode(...start.slice(4, 8));
+  const isEbml = [0x1a, 0x45, 0xdf, 0xa3].every((byte, index) => start[index] === byte);
+  return isEbml || ["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"].includes(box);
+}
+
+async function take(files) {
+  const good = await Promise.all(files.map((file) => looksLikeVideo(file).catch(() => false)));
+  const others = files.filter((_, index) => !good[index]);
+  const { versionOf } = zone().dataset;
+  const videos = files.filter((_, index) => good[index]);
+  if (versionOf) bring(videos.slice(0, 1), { versionOf });
+  else bring(videos);
+  if (others.length === 1) complain(`“${others[0].name}” is no video that browsers play: MP4 or WebM is.`);
+  else if (others.length)
+    complain(`${others.length} files were left out: they are no videos that browsers play, as MP4 or WebM is.`);
+}
+
+async function filesOf(transfer) {
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.length) return [...transfer.files];
+  return (await Promise.all(entries.map(filesIn))).flat();
+}
+
+async function filesIn(entry) {
+  if (entry.name.startsWith(".")) return [];
+  if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
+  const reader = entry.createReader();
+  const inside = [];
+  for (;;) {
+    const some = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) break; // it answers with a hundred at a time
+    inside.push(...some);
+  }
+  return (await Promise.all(inside.map(filesIn))).flat();
+}
+
+const bringsFiles = (event) => zone() && event.dataTransfer?.types.includes("Files");
+const mark = (on) => zone()?.toggleAttribute("data-dragging", on);
+
+addEventListener("dragover", (event) => {
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "copy";
+  mark(true);
+});
+
+addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) mark(false);
+});
+
+addEventListener("drop", async (event) => {
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  mark(false);
+  take(await filesOf(event.dataTransfer));
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.type !== "file" || !target.closest("#upload-zone")) return;
+  take([...target.files]);
+  target.value = "";
+});

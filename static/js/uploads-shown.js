@@ -1,0 +1,29 @@
+// What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
+import { boxes, pick } from "./picks.js";
+import { isMoving } from "./uploads.js";
+
+const dialog = document.getElementById("picker");
+const toPick = new Set();
+let timer;
+
+function findAnew() {
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    const form = document.querySelector(".finding");
+    if (form) form.requestSubmit();
+    else if (!dialog && !isMoving()) location.reload(); // nothing is listed here yet
+  }, 200);
+}
+
+document.addEventListener("uploads:announced", ({ target, detail }) => {
+  if (!dialog?.contains(target)) return;
+  toPick.add(detail);
+  findAnew();
+});
+
+document.addEventListener("uploads:settled", findAnew);
+
+dialog?.addEventListener("htmx:after:swap", () => {
+  const brought = boxes().filter((box) => toPick.delete(box.value));
+  if (brought.length) pick(brought, true);
+});

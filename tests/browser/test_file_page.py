@@ -1,0 +1,245 @@
+"""The page of a file in a browser: it plays, seeks, shows captions; any frame becomes its poster."""
+
+import io
+import os
+import re
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from accounts.models import User
+from config.dev.clips import Encoding, encode
+from media_library import frames
+from media_library.intake import examine
+from media_library.models import Captions, MediaFile
+from media_library.uploads import take_in
+from tests.browser.conftest import OpenAs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SECONDS = 6
+SILENT = 0
+VTT = "WEBVTT\n\n00:00.000 --> 00:03.000\nAt <i>first</i>\n\n00:03.000 --> 00:06.000\n<v Ada>And then\n"
+PLAYER = "document.querySelector('video')"
+
+TakeIn = Callable[[bytes], MediaFile]
+
+
+def grey(moment: float) -> Image.Image:
+    return Image.new("L", (64, 36), round(255 * moment / SECONDS)).convert("RGB")
+
+
+def noise(_: float) -> Image.Image:
+    return Image.frombytes("RGB", (480, 270), os.urandom(480 * 270 * 3))
+
+
+@pytest.fixture
+def taken_in(author: User) -> TakeIn:
+    def taken_in(content: bytes) -> MediaFile:
+        media = take_in(author, "Looms and mills.mp4", io.BytesIO(content))
+        examine(media.pk)
+        media.refresh_from_db()
+        assert media.status == "ready", media.reason
+        return media
+
+    return taken_in
+
+
+def address(media: MediaFile) -> str:
+    return f"/library/{media.pk}/"
+
+
+def until(page: Page, condition: str) -> None:
+    """Playwright's own way needs eval, which the pages forbid."""
+    for _ in range(400):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never: {condition}; it is {page.evaluate(f'{PLAYER}.currentTime')}")
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        Encoding("mp4", "h264", "aac"),
+        Encoding("webm", "vp9", "opus"),
+        Encoding("mov", "h264", "aac"),
+        Encoding("matroska", "vp9", "opus"),
+    ],
+    ids=lambda encoding: encoding.container,
+)
+def test_it_plays_and_seeks(
+    open_as: OpenAs, author: User, taken_in: TakeIn, encoding: Encoding
+) -> None:
+    media = taken_in(encode(grey, SECONDS, encoding))
+    page = open_as(author, address(media))
+    until(page, f"{PLAYER}.readyState >= 1 && Math.abs({PLAYER}.duration - 6) < 0.3")
+    page.evaluate(f"{PLAYER}.muted = true; {PLAYER}.play()")
+    until(page, f"{PLAYER}.currentTime > 0.3")
+    page.evaluate(f"{PLAYER}.currentTime = 4")
+    until(page, f"!{PLAYER}.seeking && {PLAYER}.currentTime > 4.2")
+    page.evaluate(f"{PLAYER}.currentTime = 0.5")
+    until(page, f"!{PLAYER}.seeking && {PLAYER}.currentTime > 0.5 && {PLAYER}.currentTime < 4")
+    assert page.evaluate(f"{PLAYER}.error") is None
+
+
+def test_a_large_one_is_read_in_parts_only(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:
+    media = taken_in(encode(noise, 40, Encoding("mp4", "h264")))
+    assert media.size > 16 << 20
+    page = open_as(author)
+    answers: list[tuple[int, int]] = []
+    page.on(
+        "response",
+        lambda answer: (
+            answers.append((answer.status, int(answer.headers.get("content-length", 0))))
+            if answer.url.endswith("/file/")
+            else None
+        ),
+    )
+    page.goto(address(media))
+    until(page, f"{PLAYER}.readyState >= 1")
+    page.evaluate(f"{PLAYER}.currentTime = 30")
+    until(page, f"!{PLAYER}.seeking && {PLAYER}.readyState >= 2")
+    assert {status for status, _ in answers} == {206}
+    assert max(length for _, length in answers) <= 2 << 20
+
+
+def test_it_shows_captions(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    Captions.objects.put(media, "en", VTT)
+    page = open_as(author, address(media))
+    tracks = page.evaluate(
+        f"[...{PLAYER}.textTracks].map(track => [track.kind, track.language, track.label])"
+    )
+    assert tracks == [["captions", "en", "English"]]
+    page.evaluate(f"{PLAYER}.textTracks[0].mode = 'showing'; {PLAYER}.currentTime = 1")
+    text = f"[...({PLAYER}.textTracks[0].activeCues ?? [])].map(cue => cue.text).join()"
+    until(page, f"{text} === 'At <i>first</i>'")
+    page.evaluate(f"{PLAYER}.currentTime = 4")
+    until(page, f"{text} === '<v Ada>And then'")
+
+
+@pytest.mark.parametrize("expired", [403, SILENT])
+def test_a_player_whose_link_has_expired_goes_on_where_it_was(
+    open_as: OpenAs, author: User, taken_in: TakeIn, expired: int
+) -> None:
+    """From a host of its own, a refusal is no error to Chromium for half a minute: it asks again."""
+    media = taken_in(encode(noise, 40, Encoding("mp4", "h264")))
+    page = open_as(author, expect="403|404")
+    link = {"answers": 200, "loads": 0}
+    unanswered: list[Route] = []
+
+    def answer(route: Route) -> None:
+        """Whoever asks from the start gets a new link."""
+        if route.request.headers.get("range") == "bytes=0-":
+            link["loads"] += 1
+            link["answers"] = 200 if link["answers"] == expired else link["answers"]
+        if link["answers"] == 200:
+            route.continue_()
+        elif link["answers"] == SILENT:
+            unanswered.append(route)
+        else:
+            route.fulfill(status=link["answers"], body="expired")
+
+    page.route("**/file/", answer)
+    page.goto(address(media))
+    until(page, f"{PLAYER}.readyState >= 1")
+    assert link["loads"] == 1
+    link["answers"] = expired
+    page.evaluate(f"{PLAYER}.playbackRate = 1.5; {PLAYER}.currentTime = 33")
+    until(page, f"!{PLAYER}.seeking && {PLAYER}.readyState >= 2")
+    assert link["loads"] == 2
+    assert page.evaluate(f"{PLAYER}.error") is None
+    assert page.evaluate(f"[{PLAYER}.currentTime, {PLAYER}.playbackRate]") == [33, 1.5]
+    expect(page.locator("[data-player-trouble]")).to_be_hidden()
+    link["answers"] = 404
+    page.evaluate(f"{PLAYER}.currentTime = 20")
+    expect(page.locator("[data-player-trouble]")).to_be_visible(timeout=15_000)
+    assert link["loads"] == 3
+    for route in unanswered:
+        route.abort()
+
+
+def test_a_frame_becomes_the_poster_while_the_player_stands_where_it_was(
+    open_as: OpenAs, author: User, taken_in: TakeIn
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media), expect="422")
+    until(page, f"{PLAYER}.readyState >= 1")
+    page.evaluate(f"{PLAYER}.currentTime = 5; {PLAYER}.mark = 'the same'")
+    expect(page.get_by_label("Second")).to_have_value("5.00")
+    before = page.locator(".media-file-poster img").get_attribute("src")
+    page.get_by_role("button", name="Use this frame").click()
+    expect(page.locator(".media-file-poster")).to_contain_text("Drawing the frame at 0:05…")
+    frames.draw(media.pk)
+    expect(page.locator(".media-file-poster")).not_to_contain_text("Drawing")
+    after = page.locator(".media-file-poster img").get_attribute("src")
+    assert after != before
+    assert page.locator("video").get_attribute("poster") == after
+    assert page.evaluate(f"[{PLAYER}.currentTime, {PLAYER}.mark]") == [5, "the same"]
+    page.get_by_label("Second").fill("99")
+    page.get_by_role("button", name="Use this frame").click()
+    expect(page.locator("#id_seconds-error")).to_have_text("The video is not that long.")
+
+
+def test_captions_are_added_and_removed_without_a_reload(
+    open_as: OpenAs, author: User, taken_in: TakeIn
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media), expect="422")
+    page.evaluate(f"{PLAYER}.mark = 'the same'")
+    upload(page, "de", "nothing like it")
+    expect(page.locator(".captions-form .field-error")).to_contain_text("Line 1: there should be")
+    upload(page, "de", VTT)
+    expect(page.locator(".captions-row")).to_contain_text("German")
+    expect(page.locator("#id_language")).to_have_value("")
+    expect(page.locator("#id_file")).to_have_value("")
+    assert page.evaluate(f"{PLAYER}.textTracks[0].language") == "de"
+    page.get_by_label("Remove the captions in German").click()
+    page.get_by_role("button", name="Remove German").click()
+    expect(page.locator(".captions-row")).to_have_count(0)
+    assert page.evaluate(f"[{PLAYER}.textTracks.length, {PLAYER}.mark]") == [0, "the same"]
+
+
+def upload(page: Page, language: str, text: str) -> None:
+    page.select_option("#id_language", language)
+    file = {"name": "x.vtt", "mimeType": "text/vtt", "buffer": text.encode()}
+    page.set_input_files("#id_file", file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Add captions").click()
+
+
+def test_it_is_renamed_in_place(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:
+    media = taken_in(encode(grey, 1, Encoding()))
+    page = open_as(author, address(media), expect="422")
+    field = page.get_by_label("Name of the file")
+    field.fill("")
+    field.press("Enter")
+    expect(page.locator("#name-form .field-error")).to_have_text("A name is needed.")
+    field.fill("Mills")
+    field.press("Enter")
+    expect(page.locator("h1")).to_have_text("Mills")
+    expect(page.locator("#name-form")).not_to_have_attribute("data-dirty", re.compile(""))
+    assert MediaFile.objects.get().name == "Mills"
+
+
+def test_all_of_it_works_without_scripts(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media), java_script_enabled=False, expect="422")
+    page.fill("#id_seconds", "2.5")
+    page.get_by_role("button", name="Use this frame").click()
+    expect(page.locator(".media-file-poster")).to_contain_text("Drawing the frame at 0:02…")
+    frames.draw(media.pk)
+    expect(page.locator(".media-file-poster")).not_to_contain_text("Drawing")
+    upload(page, "en", "nothing like it")
+    expect(page.locator(".captions-form .field-error")).to_contain_text("Line 1: there should be")
+    upload(page, "en", VTT)
+    expect(page.locator(".captions-row")).to_contain_text("English")
+    page.get_by_label("Remove the captions in English").click()
+    page.get_by_role("button", name="Remove English").click()
+    expect(page.locator(".captions-row")).to_have_count(0)
+    field = page.get_by_label("Name of the file")
+    field.fill("By hand")
+    field.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("File renamed.")

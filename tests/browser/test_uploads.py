@@ -1,0 +1,267 @@
+"""Uploads as an instructor sees them: rows at once, and whatever ends the line ends no upload."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from accounts.models import User
+from courses.linking import perform_link
+from courses.models import Video
+from media_library.intake import examine
+from media_library.models import MediaFile
+from media_library.uploads import take_in
+from tests.browser.conftest import OpenAs
+from tests.clips import Clips, clips  # noqa: F401
+from tests.factories import make_chapter, make_course, make_media, make_upload
+
+PIECE = 1 << 20
+LONG = 5 << 19  # two and a half
+
+
+@pytest.fixture
+def long_clip(clips: Clips, tmp_path: Path, settings: Any) -> Path:  # noqa: F811
+    """More than two pieces."""
+    settings.UPLOAD_PIECE = PIECE
+    path = tmp_path / "long.mp4"
+    path.write_bytes(clips.mp4 + (LONG + 8).to_bytes(4) + b"free" + bytes(LONG))
+    return path
+
+
+@pytest.fixture
+def page(open_as: OpenAs, author: User) -> Page:
+    return open_as(author, "/library/", expect=r"Failed to load|ERR_")
+
+
+def choose(page: Page, *paths: Path) -> None:
+    page.set_input_files("#upload-zone [name=videos]", list(paths))
+
+
+def row(page: Page, name: str) -> Locator:
+    return page.locator(f".upload-row[data-name='{name}']")
+
+
+class Gate:
+    """Holds pieces back, after so many have passed."""
+
+    def __init__(self, page: Page, passing: int) -> None:
+        self.passing = passing
+        self.held: list[Route] = []
+        self.offsets: list[str | None] = []
+        page.route("**/library/uploads/*/", self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if route.request.method != "PATCH":
+            route.continue_()
+            return
+        self.offsets.append(route.request.headers.get("upload-offset"))
+        if self.passing:
+            self.passing -= 1
+            route.continue_()
+        else:
+            self.held.append(route)
+
+    def open(self) -> None:
+        self.passing = 1000
+        while self.held:
+            self.held.pop().continue_()
+
+
+def test_each_file_has_its_row_at_once_and_is_ready_in_the_end(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    page.route("**/library/uploads/", lambda route: None)  # the studio says nothing for now
+    for name in ("one.mp4", "two.mp4", "three.mp4", "four.mp4", "five.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(page, *sorted(tmp_path.glob("*.mp4")))
+    expect(page.locator(".upload-row")).to_have_count(5)
+    expect(page.locator(".upload-row[data-transfer=uploading]")).to_have_count(3)
+    expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(2)
+    expect(page.locator("#upload-all")).to_contain_text("5 files on the way")
+    assert not MediaFile.objects.exists()
+
+
+def test_what_has_arrived_is_shown_as_what_becomes_of_it(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/")
+    (tmp_path / "good.mp4").write_bytes(clips.mp4)
+    (tmp_path / "bad.mp4").write_bytes(clips.truncated)
+    choose(page, tmp_path / "good.mp4", tmp_path / "bad.mp4")
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(2)
+    for media in MediaFile.objects.exclude(name="before.mp4"):
+        examine(media.pk)
+    expect(row(page, "good.mp4")).to_contain_text("Ready")
+    expect(row(page, "good.mp4").locator("img")).to_have_count(1)
+    expect(row(page, "bad.mp4")).to_contain_text("its end is missing")
+
+
+def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None:
+    (tmp_path / "notes.mp4").write_text("Only its name is that of a video.")
+    choose(page, tmp_path / "notes.mp4")
+    expect(page.locator("#toasts")).to_contain_text("“notes.mp4” is no video")
+    expect(page.locator(".upload-row")).to_have_count(0)
+    assert not MediaFile.objects.exists()
+
+
+def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    expect(row(page, "long.mp4")).to_contain_text("39 %")
+    while not gate.held:
+        page.wait_for_timeout(10)
+    gate.held.pop().abort("internetdisconnected")
+    expect(row(page, "long.mp4")).to_contain_text("the connection is lost; trying again")
+    gate.open()
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    media = MediaFile.objects.get()
+    assert media.received == media.size
+    assert gate.offsets == ["0", str(PIECE), str(PIECE), str(2 * PIECE)]
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
+    gate = Gate(page, passing=2)
+    choose(page, long_clip)
+    while not gate.held:
+        page.wait_for_timeout(10)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(row(page, "long.mp4")).to_contain_text("interrupted: choose the file again")
+    gate.open()
+    choose(page, long_clip)
+    expect(page.locator(".upload-row")).to_have_count(1)
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    assert gate.offsets == ["0", str(PIECE), str(2 * PIECE), str(2 * PIECE)]
+    examine(MediaFile.objects.get().pk)
+    expect(row(page, "long.mp4")).to_contain_text("Ready")
+
+
+def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    while not gate.held:
+        page.wait_for_timeout(10)
+    page.get_by_role("button", name="Cancel the upload of “long.mp4”").click()
+    expect(row(page, "long.mp4")).to_have_count(0)
+    assert not MediaFile.objects.exists()
+    expect(page.locator("#upload-all")).to_be_empty()
+
+
+def test_what_is_refused_says_why_and_can_be_tried_again(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.MEDIA_SPACE_PER_PERSON = 10
+    (tmp_path / "large.mp4").write_bytes(clips.mp4)
+    choose(page, tmp_path / "large.mp4")
+    expect(row(page, "large.mp4")).to_contain_text("Your library has no space left for it.")
+    settings.MEDIA_SPACE_PER_PERSON = 1 << 40
+    row(page, "large.mp4").get_by_role("button", name="Retry").click()
+    expect(row(page, "large.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_what_is_dropped_is_taken_with_its_folders(page: Page, clips: Clips) -> None:  # noqa: F811
+    page.evaluate(
+        """bytes => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([new Uint8Array(bytes)], "dropped.mp4"));
+          for (const type of ["dragover", "drop"])
+            document.body.dispatchEvent(
+              new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        list(clips.mp4),
+    )
+    expect(row(page, "dropped.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_an_upload_of_another_day_can_be_ended(open_as: OpenAs, author: User) -> None:
+    make_upload(author, "old.mp4", size=1000, received=400)
+    page = open_as(author, "/library/")
+    expect(row(page, "old.mp4")).to_contain_text("40 %")
+    page.get_by_role("button", name="Cancel the upload of “old.mp4”").click()
+    expect(row(page, "old.mp4")).to_have_count(0)
+    assert not MediaFile.objects.exists()
+
+
+def test_without_scripts(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    page = open_as(author, "/library/", java_script_enabled=False)
+    (tmp_path / "one.mp4").write_bytes(clips.mp4)
+    (tmp_path / "two.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "one.mp4", tmp_path / "two.webm")
+    page.click(".upload-send")
+    expect(page.locator("#toasts")).to_contain_text("2 files are uploaded and being read.")
+    assert sorted(MediaFile.objects.values_list("name", "status")) == [
+        ("one.mp4", "processing"),
+        ("two.webm", "processing"),
+    ]
+
+
+def test_what_has_arrived_joins_the_files_of_the_library(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/")
+    (tmp_path / "new.mp4").write_bytes(clips.mp4)
+    choose(page, tmp_path / "new.mp4")
+    expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
+    examine(MediaFile.objects.get(name="new.mp4").pk)
+    expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_it(
+    open_as: OpenAs, author: User, long_clip: Path
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    gate = Gate(page, passing=1)
+    page.click(f"#chapter-{chapter.pk}-add")
+    choose(page, long_clip)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
+    while not gate.held:
+        page.wait_for_timeout(10)
+    page.click("[data-picker-submit]")
+    video = page.locator(".video-row")
+    expect(video).to_have_count(1)
+    expect(video).to_contain_text("Uploading 39 %")
+    gate.open()
+    expect(video).to_contain_text("Linking…")
+    perform_link(Video.objects.get().pk)
+    expect(video).to_have_attribute("data-status", "linked")
+    expect(video.locator("img")).to_have_count(1)
+
+
+def test_a_new_version_takes_the_place_on_the_page_of_its_file(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    media = take_in(author, "01 Welcome.mp4", io.BytesIO(clips.mp4))
+    examine(media.pk)
+    page = open_as(author, f"/library/{media.pk}/")
+    (tmp_path / "better.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "better.webm")
+    expect(row(page, "better.webm")).to_have_attribute("data-status", "processing")
+    examine(media.versions.get().pk)
+    expect(page.locator(".media-former")).to_contain_text("replaced just now")
+    expect(page.locator(".facts")).to_contain_text("VP9")
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator(".facts")).to_contain_text("H.264")

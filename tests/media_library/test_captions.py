@@ -1,0 +1,188 @@
+"""Captions: what is taken, what is refused with which sentence, and what is written anew."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from media_library import languages
+from media_library.captions import MOST_BYTES, MOST_CUES, CaptionsRefused, as_webvtt
+
+TIMES = "00:01.000 --> 00:02.000"
+SRT = "1\n00:00:01,000 --> 00:00:02,500\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n"
+WRITTEN = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nHello\n\n00:00:03.000 --> 00:00:04.000\nWorld\n"
+
+
+def text_of(payload: str, *, srt: bool = False) -> str:
+    """What becomes of the text of one caption."""
+    head = "" if srt else "WEBVTT\n\n"
+    written = as_webvtt(f"{head}00:{TIMES.replace('> 00', '> 00:00')}\n{payload}\n".encode())
+    return written.partition("02.000\n")[2].removesuffix("\n")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_srt_becomes_webvtt_in_every_encoding(encoding: str, end: str) -> None:
+    assert as_webvtt(SRT.replace("\n", end).encode(encoding)) == WRITTEN
+    said = as_webvtt(SRT.replace("Hello", "Grüße").encode(encoding))
+    assert "Grüße" in said
+
+
+def test_big_endian_with_its_mark() -> None:
+    assert as_webvtt(b"\xfe\xff" + SRT.encode("utf-16-be")) == WRITTEN
+
+
+def test_webvtt_is_written_anew_without_what_is_no_caption() -> None:
+    written = as_webvtt(
+        b"WEBVTT - A title\nKind: captions\n\nNOTE\nabout it\n\nSTYLE\n::cue { background: url(//evil) }"
+        b"\n\nREGION\nid:fred\n\nname of it\n1:02.5 --> 01:02:03.004 align:start region:fred\nHi\n\n"
+        b"NOTE the end"
+    )
+    assert written == "WEBVTT\n\n00:01:02.500 --> 01:02:03.004 align:start\nHi\n"
+
+
+def test_only_known_settings_are_kept_and_each_once() -> None:
+    good = "vertical:rl line:50%,center position:12.5%,line-left size:80% align:end"
+    bad = "line:1;x size:200% align:middle position:%,x javascript:1 <b> region:a X1:40 align"
+    written = as_webvtt(f"WEBVTT\n\n{TIMES} align:left {good} {bad}\nHi".encode())
+    (line,) = (line for line in written.splitlines() if "-->" in line)
+    assert set(line.split()[3:]) == set(good.split())
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        (b"", "There are no captions in this file."),
+        (b"WEBVTT\n\nNOTE nothing\n", "There are no captions in this file."),
+        (b"\0\0\0\x18ftypmp42", "This is not a text file."),
+        (b"\x81\x8d", "This is not a text file."),
+        (b"\xff\xfea", "This is not a text file."),
+        (b"Hello\n", "Line 1: there should be times here"),
+        (b"WEBVTT\n00:01.000 --> 00:02.000\nHi", "Line 2: an empty line is missing"),
+        (b"WEBVTT\n\n00:01 --> 00:02\nHi", "Line 3: times are written like this"),
+        (b"WEBVTT\n\n00:61.000 --> 00:62.000\nHi", "Line 3: times are written like this"),
+        (b"WEBVTT\n\n00:02.000 --> 00:01.000\nHi", "Line 3: this caption ends before it begins."),
+        (b"WEBVTT\n\n00:01.000 --> 00:01.000\nHi", "Line 3: this caption ends before it begins."),
+        (
+            b"1\n00:00:05,0 --> 00:00:06,0\na\n\n2\n00:00:01,0 --> 00:00:02,0\nb",
+            "Line 6: this caption begins before the one above it.",
+        ),
+        (
+            b"1\n00:00:01,0 --> 00:00:02,0\na\n2\n00:00:03,0 --> 00:00:04,0\nb",
+            "Line 5: an empty line is missing before this caption.",
+        ),
+        (b"1\n00:00:01,0 --> 00:00:02,0\na\n\nand more\n", "Line 5: there should be times here"),
+    ],
+)
+def test_what_is_wrong_is_said_with_its_line(given: bytes, sentence: str) -> None:
+    with pytest.raises(CaptionsRefused) as refusal:
+        as_webvtt(given)
+    assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ("<b>a</b> <i>b</i> <u>c</u> <c.red>d</c>", "<b>a</b> <i>b</i> <u>c</u> <c>d</c>"),
+        ("<v.loud Ada Lovelace>Hi", "<v Ada Lovelace>Hi</v>"),
+        ("<lang en-GB>Hi</lang>", "<lang en-GB>Hi</lang>"),
+        ("<b><i>a</b>b</i>", "<b><i>a</i></b>b"),
+        ("<b>a", "<b>a</b>"),
+        ("a</b></i>", "a"),
+        ("<00:00:01.500>Word <00:00:01.700>by word", "Word by word"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("<img src=x onerror=alert(1)>", "&lt;img src=x onerror=alert(1)&gt;"),
+        ("<b onclick=x>a", "&lt;b onclick=x&gt;a"),
+        ("<ruby>a<rt>b</rt></ruby>", "&lt;ruby&gt;a&lt;rt&gt;b&lt;/rt&gt;&lt;/ruby&gt;"),
+        ("<lang x><v>a", "&lt;lang x&gt;&lt;v&gt;a"),
+        ("1 < 2 > 0 & so on", "1 &lt; 2 &gt; 0 &amp; so on"),
+        ("<<b>>a</b>", "&lt;<b>&gt;a</b>"),
+        ("a &lt;b&gt; &amp;amp; &copy;", "a &lt;b&gt; &amp;amp; ©"),
+        ("a&#10;&#10;STYLE&#13;&#0;", "a STYLE �"),
+        ("a --&gt; b", "a --&gt; b"),
+        ("<v Ada--&#45;>a", "<v Ada–->a</v>"),
+        ("<v &lt;i&gt;>a", "<v &lt;i&gt;>a</v>"),
+        ("a\n</b>\n \n<00:00:01.500>\nb", "a\nb"),
+        ("a\u2028\x0bb", "a b"),
+    ],
+)
+def test_the_text_is_plain_but_for_a_few_tags(given: str, written: str) -> None:
+    assert text_of(given) == written
+
+
+def test_in_srt_an_ampersand_is_one() -> None:
+    assert text_of("AT&amp;T <i>x</i>", srt=True) == "AT&amp;amp;T <i>x</i>"
+
+
+def test_what_shows_nothing_is_left_out() -> None:
+    written = as_webvtt(f"WEBVTT\n\n{TIMES}\n<b></b>\n\n{TIMES}\n\n{TIMES}\nHi".encode())
+    assert written.count("-->") == 1
+
+
+def bomb(cues: int) -> bytes:
+    return b"WEBVTT\n\n" + b"".join(
+        f"{n // 60:02}:{n % 60:02}.000 --> 99:59:59.000\n<b>x\n\n".encode() for n in range(cues)
+    )
+
+
+def test_there_are_limits() -> None:
+    few = MOST_CUES - 1  # under 60 × 60, minutes have two digits; here hours do not matter
+    assert as_webvtt(bomb(min(few, 3000))).count("-->") == 3000
+    same = b"WEBVTT\n\n" + b"00:01.000 --> 00:02.000\nx\n\n" * (MOST_CUES + 1)
+    with pytest.raises(CaptionsRefused, match="the most is 5,000"):
+        as_webvtt(same)
+    assert as_webvtt(same.removesuffix(b"00:01.000 --> 00:02.000\nx\n\n")).count("-->") == MOST_CUES
+    with pytest.raises(CaptionsRefused, match="the most is 1 MB"):
+        as_webvtt(b"WEBVTT\n\n" + b"x" * MOST_BYTES)
+    with pytest.raises(CaptionsRefused, match="the most is 2,000 characters"):
+        text_of("x" * 2001)
+
+
+@pytest.mark.parametrize("piece", ["<b>", "<", "</b>", "<v a", "&", "\n", "-->", "<b", " "])
+def test_a_bomb_of_anything_takes_no_time(piece: str) -> None:
+    began = time.perf_counter()
+    for head in ("WEBVTT\n\n", "", f"WEBVTT\n\n{TIMES}\n", f"WEBVTT\n\n{TIMES} "):
+        content = (head + piece * ((MOST_BYTES - 100) // len(piece))).encode()
+        try:
+            as_webvtt(content)
+        except CaptionsRefused:
+            continue
+    assert time.perf_counter() - began < 2
+
+
+TAG = re.compile(r"<(/?)(b|i|u|c|v|lang)((?: [^<>]+)?)>")
+
+
+@given(st.text(st.sampled_from("<>/bivculang&;#10lt\n\r -.:\t\0é"), max_size=80) | st.text())
+def test_whatever_is_in_it_the_result_is_ours(payload: str) -> None:
+    try:
+        written = as_webvtt(f"WEBVTT\n\n{TIMES}\n{payload}".encode("utf-8", "replace"))
+    except CaptionsRefused:
+        return
+    head, _, text = written.partition("02.000\n")
+    assert head == "WEBVTT\n\n00:00:01.000 --> 00:00:"
+    assert "-->" not in text
+    assert "\n\n" not in text.rstrip("\n")
+    opened: list[str] = []
+    for end, name, _ in TAG.findall(text):
+        assert not end or opened.pop() == name
+        opened += [] if end else [name]
+    assert not opened
+    assert not re.search(r"[<>]", TAG.sub("", text))
+
+
+def test_the_same_again_changes_nothing() -> None:
+    once = as_webvtt(b"WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<v A&amp;B>x &lt; <b>y")
+    assert as_webvtt(once.encode()) == once
+
+
+def test_languages_have_one_spelling() -> None:
+    assert languages.normal("PT_br") == "pt-BR"
+    assert languages.normal(" zh-hANT ") == "zh-Hant"
+    assert languages.normal("de") == "de"
+    for wrong in ("", "English", "e", "en-", "../en", "<b>", "en us"):
+        assert languages.normal(wrong) == ""
+    assert languages.name("pt-BR") == "Brazilian Portuguese"
+    assert languages.name("xx") == "xx"

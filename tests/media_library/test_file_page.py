@@ -1,0 +1,198 @@
+"""The page of a file: what it shows to whom, its name, its captions."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import User
+from media_library.models import MOST_LANGUAGES, Captions, MediaFile
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
+from tests.people import ClientOf
+
+VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello\n"
+
+
+@pytest.fixture
+def media(author: User) -> MediaFile:
+    return make_media(author, "Looms & mills.mp4")
+
+
+@pytest.fixture
+def ada(author: User, client_of: ClientOf) -> Client:
+    return client_of(author)
+
+
+@pytest.fixture
+def grace(media: MediaFile, author: User, co_author: User, client_of: ClientOf) -> Client:
+    """A co-author of a course that uses the file."""
+    course = make_course(author, "Programming before computers")
+    course.add_co_author(co_author)
+    make_video(make_chapter(course), media)
+    return client_of(co_author)
+
+
+def page_of(client: Client, media: MediaFile, **headers: str) -> str:
+    response = client.get(f"/library/{media.pk}/", headers=headers)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def upload(
+    client: Client, media: MediaFile, content: bytes, language: str = "en", **headers: str
+) -> Any:
+    file = SimpleUploadedFile("captions.vtt", content)
+    fields = {"language": language, "file": file}
+    return client.post(f"/library/{media.pk}/captions/", fields, headers=headers)
+
+
+def test_the_owner_sees_all_of_it(ada: Client, media: MediaFile) -> None:
+    course = make_course(media.owner, "Analytical engines")
+    make_video(make_chapter(course, "Beginnings"), media)
+    page = page_of(ada, media)
+    for shown in (
+        "Looms &amp; mills.mp4",
+        f'src="/library/{media.pk}/file/"',
+        "1:30",
+        "640 × 360",
+        "H.264, AAC",
+        "MP4",
+        media.checksum[:12],
+        "Analytical engines › Beginnings › 1. Looms &amp; mills",
+        f'href="/courses/{course.pk}/#video-',
+        'enctype="multipart/form-data"',
+        "Use this frame",
+    ):
+        assert shown in page, shown
+    assert "hx-trigger" not in page, "nothing is under way"
+
+
+def test_a_co_author_sees_it_and_can_change_nothing(grace: Client, media: MediaFile) -> None:
+    page = page_of(grace, media)
+    assert f'src="/library/{media.pk}/file/"' in page
+    assert "Belongs to" in page
+    for hidden in ("Use this frame", "Add captions", "Used in", 'name="name"', 'hx-post="/library'):
+        assert hidden not in page, hidden
+    for path in ("name/", "frame/", "captions/", "captions/en/remove/"):
+        assert grace.post(f"/library/{media.pk}/{path}").status_code == 404
+
+
+def test_a_stranger_sees_nothing(media: MediaFile, stranger: User, client_of: ClientOf) -> None:
+    assert client_of(stranger).get(f"/library/{media.pk}/").status_code == 404
+
+
+def test_a_broken_file_says_why(ada: Client, author: User) -> None:
+    media = make_media(author, status="broken", reason="cut_off")
+    page = page_of(ada, media)
+    assert "The file is incomplete: its end is missing." in page
+    assert "<video" not in page
+    assert "Use this frame" not in page
+
+
+def test_a_file_that_is_coming_asks_until_it_is_there(ada: Client, author: User) -> None:
+    media = make_upload(author, received=420)
+    page = page_of(ada, media)
+    assert "Uploading 42 %" in page
+    assert 'hx-trigger="every 1s"' in page
+    assert f'<meta http-equiv="refresh" content="3; url=/library/{media.pk}/">' in page
+    inside = page_of(ada, media, HX_Request="true")
+    assert inside.startswith("\n<div") or inside.lstrip().startswith('<div class="media-file"')
+    assert "<html" not in inside
+
+
+def test_renamed(ada: Client, media: MediaFile) -> None:
+    response = ada.post(f"/library/{media.pk}/name/", {"name": " ../x/New\u202e name\t.mp4 "})
+    assert response.status_code == 302
+    assert response["Location"] == f"/library/{media.pk}/"
+    media.refresh_from_db()
+    assert media.name == "New name .mp4"
+    headers = {"HX-Request": "true"}
+    response = ada.post(f"/library/{media.pk}/name/", {"name": "Again"}, headers=headers)
+    assert "<hx-partial" in response.content.decode()
+    media.refresh_from_db()
+    assert media.name == "Again"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 256])
+def test_a_name_is_needed(ada: Client, media: MediaFile, name: str) -> None:
+    response = ada.post(f"/library/{media.pk}/name/", {"name": name})
+    assert response.status_code == 422
+    assert 'aria-invalid="true"' in response.content.decode()
+    headers = {"HX-Request": "true"}
+    response = ada.post(f"/library/{media.pk}/name/", {"name": name}, headers=headers)
+    assert response.status_code == 422
+    assert f'hx-target="#media-{media.pk}-name-error"' in response.content.decode()
+    media.refresh_from_db()
+    assert media.name == "Looms & mills.mp4"
+
+
+def test_captions_are_added_and_replaced(ada: Client, media: MediaFile) -> None:
+    assert upload(ada, media, VTT.encode(), "pt_br").status_code == 302
+    page = page_of(ada, media)
+    assert f'src="/library/{media.pk}/captions/pt-BR.vtt?v=' in page
+    assert 'srclang="pt-BR" label="Brazilian Portuguese"' in page
+    response = ada.get(f"/library/{media.pk}/captions/pt-BR.vtt")
+    assert response.content.decode() == VTT
+    assert response["Content-Type"] == "text/vtt; charset=utf-8"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    before = Captions.objects.get().added_at
+    upload(ada, media, VTT.replace("Hello", "<script>").encode(), "pt-BR", HX_Request="true")
+    assert "&lt;script&gt;" in Captions.objects.get().text
+    assert Captions.objects.get().added_at > before
+
+
+def test_captions_are_removed(ada: Client, media: MediaFile) -> None:
+    upload(ada, media, VTT.encode())
+    address = f"/library/{media.pk}/captions/en/remove/"
+    assert ada.post(address).status_code == 302
+    assert ada.post(address).status_code == 302, "twice is no mistake"
+    assert not Captions.objects.exists()
+    assert ada.get(f"/library/{media.pk}/captions/en.vtt").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "language", "sentence"),
+    [
+        (b"", "en", "The file is empty."),
+        (b"<html>", "en", "Line 1: there should be times here"),
+        (b"x" * 1_000_001, "en", "The file is too large; the most is 1 MB."),
+        (VTT.encode(), "", "Say which language it is."),
+        (VTT.encode(), "English", "This is not the tag of a language"),
+        (VTT.encode(), "../en", "This is not the tag of a language"),
+    ],
+)
+def test_captions_that_are_refused_say_why(
+    ada: Client, media: MediaFile, content: bytes, language: str, sentence: str
+) -> None:
+    response = upload(ada, media, content, language)
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    response = upload(ada, media, content, language, HX_Request="true")
+    assert response.status_code == 422
+    assert response.content.decode().count("<hx-partial") == 1
+    assert sentence in response.content.decode()
+    assert not Captions.objects.exists()
+
+
+def test_a_file_that_is_far_too_large_is_not_even_read(ada: Client, media: MediaFile) -> None:
+    assert upload(ada, media, b"x" * (2 << 20)).status_code == 413
+
+
+def test_there_are_no_more_languages_than_can_be_chosen_from(ada: Client, media: MediaFile) -> None:
+    for number in range(MOST_LANGUAGES):
+        Captions.objects.put(media, f"x{chr(97 + number)}", VTT)
+    response = upload(ada, media, VTT.encode(), "en")
+    assert response.status_code == 422
+    assert "The most is 20 languages." in response.content.decode()
+    assert upload(ada, media, VTT.encode(), "xa").status_code == 302, "replaced"
+
+
+def test_captions_are_for_whoever_may_see_the_file(
+    ada: Client, grace: Client, media: MediaFile, stranger: User, client_of: ClientOf
+) -> None:
+    upload(ada, media, VTT.encode())
+    address = f"/library/{media.pk}/captions/en.vtt"
+    assert grace.get(address).status_code == 200
+    assert client_of(stranger).get(address).status_code == 404

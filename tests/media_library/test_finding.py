@@ -1,0 +1,348 @@
+"""What is asked for, and what of a library is found."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import pytest
+from django.db import connection
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from media_library import finding as module
+from media_library.finding import FILTERS, PAGE, Finding, Found, find
+from media_library.models import Captions, MediaFile
+from media_library.searching import called
+from media_library.sorting import SORTS
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
+
+
+def asked(text: str, usual: dict[str, str] | None = None) -> Finding:
+    return Finding.asked(QueryDict(text), usual)
+
+
+def names(found: Found) -> list[str]:
+    return [media.name for media in found.files]
+
+
+def found_by(owner: User, text: str) -> list[str]:
+    return names(find(owner, asked(text)))
+
+
+class TestFinding:
+    @pytest.mark.parametrize(
+        "finding",
+        [
+            Finding(),
+            Finding(q="Größe & Länge = 100 %", filter="broken", sort="name", view="list"),
+            Finding(sort="oldest", after="01a1ff63-0c31-73b2-b881-dd78b029f37a"),
+            Finding(sort="largest", after="17~01a1ff63-0c31-73b2-b881-dd78b029f37a"),
+            Finding(sort="longest", after="90000000~01a1ff63-0c31-73b2-b881-dd78b029f37a"),
+            Finding(sort="name", after="A~B?&\n~01a1ff63-0c31-73b2-b881-dd78b029f37a"),
+        ],
+    )
+    def test_its_query_string_leads_back_to_it(self, finding: Finding) -> None:
+        assert asked(finding.query_string) == finding
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "sort=;drop&filter=x&view=&after=no",
+            "sort=__class__&after=" + "9" * 10_000,
+            "after=" + quote("\0"),
+            "sort=largest&after=99999999999999999999~01a1ff63-0c31-73b2-b881-dd78b029f37a",
+            "sort=largest&after=01a1ff63-0c31-73b2-b881-dd78b029f37a",
+            "sort=longest&after=-1~01a1ff63-0c31-73b2-b881-dd78b029f37a",
+            "sort=longest&after=٣~01a1ff63-0c31-73b2-b881-dd78b029f37a",
+            "after=17~01a1ff63-0c31-73b2-b881-dd78b029f37a",
+            "after=------------------------------------",
+        ],
+    )
+    def test_what_makes_no_sense_is_left_out(self, text: str) -> None:
+        finding = asked(text)
+        assert (finding.after, finding.filter, finding.view) == ("", "", "grid")
+        assert finding.sort in SORTS
+
+    def test_what_is_sought_is_cut_to_a_length_that_a_name_can_have(self) -> None:
+        assert len(asked("q=" + "x" * 10_000).q) == 200
+
+    def test_nul_bytes_are_no_part_of_a_name(self) -> None:
+        assert asked("q=a%00b").q == "ab"
+
+    def test_who_asks_for_nothing_gets_what_is_usual(self) -> None:
+        usual = {"filter": "broken", "sort": "name", "view": "list"}
+        assert asked("", usual) == Finding(filter="broken", sort="name", view="list")
+
+    def test_the_address_wins_over_what_is_usual(self) -> None:
+        usual = {"filter": "broken", "sort": "name", "view": "list"}
+        assert asked("sort=largest", usual) == Finding(sort="largest", view="list")
+
+    def test_it_is_the_same_in_either_way_to_write_an_accent(self) -> None:
+        assert asked("q=" + quote("e\u0301")).q == "\u00e9"
+
+
+@pytest.mark.usefixtures("author")
+class TestSearch:
+    @pytest.mark.parametrize(
+        "sought",
+        ["thermodynamics", "THERMO", "part thermo", "0421", "lecture-0421", "3.mp4", "thermo 3"],
+    )
+    def test_words_of_a_name_find_it(self, author: User, sought: str) -> None:
+        make_media(author, "Lecture 0421 – Thermodynamics part 3.mp4")
+        make_media(author, "Lecture 0422 – Optics part 5.mov")
+        assert found_by(author, f"q={sought}") == ["Lecture 0421 – Thermodynamics part 3.mp4"]
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "thermodinamics",
+            "termodynamics",
+            "thermodynamisc",
+            "htermodynamics",
+            "thermodi",
+            "thremo",
+        ],
+    )
+    def test_typos_are_forgiven(self, author: User, typed: str) -> None:
+        make_media(author, "Lecture 0421 – Thermodynamics part 3.mp4")
+        make_media(author, "Lecture 0422 – Optics part 4.mp4")
+        found = find(author, Finding(q=f"{typed} lecture"))
+        assert names(found) == ["Lecture 0421 – Thermodynamics part 3.mp4"]
+        assert found.instead_of == f"{typed} lecture"
+        assert found.finding.q == "thermodynamics lecture"
+        assert "Nothing is called" in found.sentence
+
+    def test_a_name_with_that_very_typo_is_what_was_meant(self, author: User) -> None:
+        make_media(author, "Thermodynamics.mp4")
+        make_media(author, "Thermodinamics.mp4")
+        assert found_by(author, "q=thermodinamics") == ["Thermodinamics.mp4"]
+
+    def test_a_typo_is_forgiven_in_a_word_that_the_newest_files_do_not_have(
+        self, author: User, co_author: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("media_library.searching._NEWEST", 2)
+        make_media(author, "Bernoulli.mp4")
+        make_media(co_author, "Bernuoli of somebody else.mp4")
+        for number in range(3):
+            make_media(author, f"Optics {number}.mp4")
+        assert found_by(author, "q=bernuoli") == ["Bernoulli.mp4"]
+
+    @pytest.mark.parametrize("sought", ["zebra", "0999", "qz", "%", "\\", "'", "lecture zebra"])
+    def test_what_is_nowhere_is_not_found(self, author: User, sought: str) -> None:
+        make_media(author, "Lecture 0421 algebra.mp4")
+        assert not find(author, Finding(q=sought)).files
+
+    def test_signs_between_words_are_no_words(self, author: User) -> None:
+        make_media(author, "A.mp4")
+        assert found_by(author, "q=%E2%80%93+_") == ["A.mp4"]
+
+    def test_nobody_finds_what_is_somebody_elses_or_not_on_the_shelf(
+        self, author: User, co_author: User
+    ) -> None:
+        make_media(co_author, "Optics of theirs.mp4")
+        make_media(author, "Optics in the trash.mp4", trashed_at=timezone.now())
+        shown = make_media(author, "Optics.mp4")
+        make_media(author, "Optics, new version.mp4", version_of=shown)
+        assert found_by(author, "q=optics") == ["Optics.mp4"]
+        assert found_by(author, "q=optcis") == ["Optics.mp4"]
+        assert found_by(author, "") == ["Optics.mp4"]
+
+    def test_the_index_of_trigrams_is_what_the_query_can_use(self, author: User) -> None:
+        make_media(author, "Optics.mp4")
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = called(MediaFile.objects.all(), "optics").explain()
+        assert "media_file_words" in plan
+
+
+class TestFilters:
+    @pytest.fixture
+    def files(self, author: User) -> None:
+        chapter = make_chapter(make_course(author))
+        make_video(chapter, make_media(author, "used.mp4"))
+        make_media(author, "never used")
+        captioned = make_media(author, "captioned")
+        Captions.objects.create(media=captioned, language="en", text="WEBVTT")
+        make_media(author, "broken", status="broken", reason="damaged")
+        make_media(author, "processing", status="processing")
+        make_upload(author, "uploading")
+
+    @pytest.mark.parametrize(
+        ("name", "expected"),
+        [
+            ("ready", {"used.mp4", "never used", "captioned"}),
+            ("processing", {"processing", "uploading"}),
+            ("broken", {"broken"}),
+            ("unused", {"never used", "captioned", "broken", "processing", "uploading"}),
+            ("uncaptioned", {"used.mp4", "never used"}),
+        ],
+    )
+    @pytest.mark.usefixtures("files")
+    def test_each_shows_what_it_says(self, author: User, name: str, expected: set[str]) -> None:
+        assert set(found_by(author, f"filter={name}")) == expected
+
+    def test_a_file_of_a_removed_video_or_chapter_is_unused(self, author: User) -> None:
+        course = make_course(author)
+        chapter, other = make_chapter(course), make_chapter(course)
+        removed = make_video(chapter, make_media(author, "a.mp4"))
+        removed.remove()
+        make_video(other, make_media(author, "b.mp4"))
+        other.remove()
+        assert set(found_by(author, "filter=unused")) == {"a.mp4", "b.mp4"}
+
+    @pytest.mark.usefixtures("files")
+    def test_it_narrows_what_is_sought(self, author: User) -> None:
+        assert found_by(author, "q=use&filter=unused") == ["never used"]
+
+
+class TestSorting:
+    def test_numbers_in_names_count(self, author: User) -> None:
+        for name in ("part 10", "Part 9", "part 2b", "PART 2a", "07 old", "8 new"):
+            make_media(author, name)
+        expected = ["07 old", "8 new", "PART 2a", "part 2b", "Part 9", "part 10"]
+        assert found_by(author, "sort=name") == expected
+
+    def test_the_longest_and_the_largest_come_first(self, author: User) -> None:
+        make_media(author, "short but large", duration=timedelta(seconds=1), size=9_000_000_000)
+        make_media(author, "long", duration=timedelta(hours=3), size=5)
+        make_media(author, "not known yet", status="processing", duration=None, size=7)
+        assert found_by(author, "sort=longest") == ["long", "short but large", "not known yet"]
+        assert found_by(author, "sort=largest") == ["short but large", "not known yet", "long"]
+
+    def test_newest_and_oldest(self, author: User) -> None:
+        for name in ("first", "second"):
+            make_media(author, name)
+        assert found_by(author, "sort=newest") == ["second", "first"]
+        assert found_by(author, "sort=oldest") == ["first", "second"]
+
+
+class TestPages:
+    @pytest.fixture(autouse=True)
+    def small_pages(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(module, "PAGE", 4)
+
+    @pytest.fixture
+    def library(self, author: User) -> list[MediaFile]:
+        """With many equal values, so that ids decide."""
+        dice = Random(4)
+        return [
+            make_media(
+                author,
+                dice.choice(["Same", "same", "Other 2", "Other 10"]),
+                size=dice.choice([1, 2]),
+                duration=timedelta(seconds=dice.choice([1, 2])),
+            )
+            for _ in range(23)
+        ]
+
+    def pages(self, owner: User, finding: Finding) -> Iterator[Found]:
+        step: Finding | None = finding
+        while step:
+            found = find(owner, asked(step.query_string))
+            yield found
+            step = found.next
+
+    @pytest.mark.parametrize("sort", SORTS)
+    @pytest.mark.parametrize("sought", ["", "same", "ohter"])
+    def test_they_show_each_file_once_and_in_order(
+        self, author: User, library: list[MediaFile], sort: str, sought: str
+    ) -> None:
+        pages = list(self.pages(author, Finding(sort=sort, q=sought)))
+        ids = [media.pk for page in pages for media in page.files]
+        word = {"ohter": "other"}.get(sought, sought)
+        expected = [media.pk for media in library if word in media.name.lower()]
+        assert sorted(ids) == sorted(expected)
+        assert ids == sorted(ids, key=self.by(sort))
+        assert all(len(page.files) == 4 for page in pages[:-1])
+
+    @pytest.mark.parametrize("sort", SORTS)
+    @pytest.mark.parametrize("asked_for", [Finding(filter="unused"), Finding(q="same")])
+    @pytest.mark.parametrize(
+        ("near", "rare"), [(100, 100), (2, 100), (2, 1)], ids=["near", "rare", "all"]
+    )
+    def test_they_are_the_same_however_they_are_found(
+        self,
+        author: User,
+        library: list[MediaFile],
+        sort: str,
+        asked_for: Finding,
+        near: int,
+        rare: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        for name, bound in (("_NEAR", near), ("_NEAR_WITH_WORDS", near), ("_RARE", rare)):
+            monkeypatch.setattr(module, name, bound)
+        chapter = make_chapter(make_course(author))
+        for used in library[::3]:
+            make_video(chapter, used, title="Used")
+        unused = [media for media in library if media not in library[::3]]
+        expected = unused if asked_for.filter else [m for m in library if "ame" in m.name]
+        pages = self.pages(author, replace(asked_for, sort=sort))
+        ids = [media.pk for page in pages for media in page.files]
+        assert ids == sorted((media.pk for media in expected), key=self.by(sort))
+
+    def by(self, sort: str) -> Callable[[UUID], tuple[Any, int]]:
+        rows = {media.pk: media for media in MediaFile.objects.all()}
+
+        def key(pk: UUID) -> tuple[Any, int]:
+            media = rows[pk]
+            sign = -1 if SORTS[sort].descending else 1
+            value = SORTS[sort].value(media)
+            if isinstance(value, timedelta):
+                value = value.total_seconds()
+            if sort == "name":
+                return value, media.pk.int
+            return sign * (value or 0), sign * media.pk.int
+
+        return key
+
+    def test_what_comes_and_goes_meanwhile_moves_no_other(
+        self, author: User, library: list[MediaFile]
+    ) -> None:
+        first = find(author, Finding())
+        make_media(author, "just now")
+        last_shown = first.files[-1]
+        MediaFile.objects.filter(pk=last_shown.pk).delete()
+        assert first.next is not None
+        second = find(author, first.next)
+        expected = sorted((media.pk for media in library), reverse=True)[4:8]
+        assert [media.pk for media in second.files] == expected
+
+    def test_a_full_last_page_is_the_last(self, author: User) -> None:
+        for _ in range(8):
+            make_media(author)
+        assert [len(page.files) for page in self.pages(author, Finding())] == [4, 4]
+
+    def test_nothing_is_counted_off(self, author: User, library: list[MediaFile]) -> None:
+        with CaptureQueriesContext(connection) as queries:
+            for sort in SORTS:
+                list(self.pages(author, Finding(sort=sort)))
+        assert not [query["sql"] for query in queries if "OFFSET" in query["sql"]]
+
+
+def test_every_filter_goes_with_every_order(author: User) -> None:
+    make_media(author)
+    for name in FILTERS:
+        for sort in SORTS:
+            find(author, Finding(filter=name, sort=sort, q="welcome"))
+
+
+@pytest.mark.parametrize(
+    ("count", "text", "sentence"),
+    [
+        (0, "q=x", "No files found."),
+        (1, "", "1 file."),
+        (2, "q=welcome", "2 files found."),
+        (PAGE + 1, "", f"More than {PAGE} files."),
+    ],
+)
+def test_one_sentence_says_how_many(author: User, count: int, text: str, sentence: str) -> None:
+    for _ in range(count):
+        make_media(author)
+    assert find(author, asked(text)).sentence == sentence

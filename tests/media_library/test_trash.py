@@ -1,0 +1,155 @@
+"""Files that are thrown away, and those that come back."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Chapter, Video
+from media_library import trash, uploads
+from media_library.models import MediaFile
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
+from tests.media_library.test_take_in import stored_files
+from tests.people import ClientOf
+
+
+@pytest.fixture
+def ada(author: User, client_of: ClientOf) -> Client:
+    return client_of(author)
+
+
+@pytest.fixture
+def chapter(author: User) -> Chapter:
+    return make_chapter(make_course(author))
+
+
+def remove(client: Client, media: MediaFile, **choice: str) -> Any:
+    return client.post(f"/library/{media.pk}/remove/", choice)
+
+
+def is_in_trash(media: MediaFile) -> bool:
+    media.refresh_from_db()
+    return media.trashed_at is not None
+
+
+def test_a_file_that_nothing_uses_goes_and_comes_back(ada: Client, author: User) -> None:
+    media = make_media(author)
+    assert remove(ada, media).status_code == 302
+    assert is_in_trash(media)
+    assert "01 Welcome.mp4" not in ada.get("/library/?sort=name").content.decode().split("<main")[1]
+    assert "01 Welcome.mp4" in ada.get("/library/trash/").content.decode()
+    ada.post(f"/library/{media.pk}/restore/")
+    assert not is_in_trash(media)
+
+
+def test_one_that_is_used_is_asked_about(ada: Client, author: User, chapter: Chapter) -> None:
+    media = make_media(author)
+    make_video(chapter, media)
+    assert remove(ada, media).status_code == 302
+    assert not is_in_trash(media)
+    page = ada.get(f"/library/{media.pk}/").content.decode()
+    assert "It is used in 1 place" in page
+    assert "say first what shall stand in its place" in page
+
+
+def test_it_can_go_there_too(ada: Client, author: User, chapter: Chapter) -> None:
+    media = make_media(author)
+    make_video(chapter, media)
+    remove(ada, media, everywhere="1")
+    assert is_in_trash(media)
+    assert not Video.objects.live().exists()
+
+
+def test_another_file_can_take_its_place_first(ada: Client, author: User, chapter: Chapter) -> None:
+    media, other = make_media(author), make_media(author, "other.mp4")
+    linked = make_video(chapter, media)
+    failed = make_video(chapter, media, status="failed", reason="damaged")
+    remove(ada, media, other=str(other.pk))
+    assert is_in_trash(media)
+    for video in (linked, failed):
+        video.refresh_from_db()
+        assert video.media == other
+    assert (linked.status, failed.status) == ("linked", "linking")
+
+
+@pytest.mark.parametrize("choice", ["foreign", "broken", "itself"])
+def test_what_cannot_take_its_place_does_not(
+    ada: Client, author: User, stranger: User, chapter: Chapter, choice: str
+) -> None:
+    media = make_media(author)
+    make_video(chapter, media)
+    others = {
+        "foreign": make_media(stranger),
+        "broken": make_media(author, status="broken", reason="damaged"),
+        "itself": media,
+    }
+    assert remove(ada, media, other=str(others[choice].pk)).status_code == 404
+    assert not is_in_trash(media)
+    assert Video.objects.get().media == media
+
+
+def test_a_course_that_is_no_longer_shared_keeps_the_file(
+    ada: Client, author: User, stranger: User
+) -> None:
+    media = make_media(author)
+    make_video(make_chapter(make_course(stranger)), media)
+    remove(ada, media, everywhere="1")
+    assert not is_in_trash(media)
+    assert Video.objects.live().exists()
+    assert "A course that is no longer shared with you" in ada.get(f"/library/{media.pk}/").text
+
+
+def test_an_upload_is_cancelled_and_not_thrown_away(ada: Client, author: User) -> None:
+    media = make_upload(author)
+    remove(ada, media)
+    assert not is_in_trash(media)
+
+
+def test_deleted_for_good_it_takes_its_bytes_and_gives_the_space_back(
+    ada: Client, author: User, chapter: Chapter, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = stored_files()
+    media = make_media(author)
+    make_video(chapter, media).remove()
+    remove(ada, media)
+    assert uploads.space_taken(author) == media.size
+    with django_capture_on_commit_callbacks(execute=True):
+        assert ada.post(f"/library/{media.pk}/delete/").status_code == 302
+    assert not MediaFile.objects.exists()
+    assert stored_files() == before
+    assert uploads.space_taken(author) == 0
+
+
+def test_only_what_is_in_the_trash_is_deleted_for_good(ada: Client, author: User) -> None:
+    media = make_media(author)
+    assert ada.post(f"/library/{media.pk}/delete/").status_code == 404
+    assert MediaFile.objects.exists()
+
+
+def test_one_that_is_used_again_is_kept(ada: Client, author: User, chapter: Chapter) -> None:
+    media = make_media(author)
+    video = make_video(chapter, media)
+    video.remove()
+    remove(ada, media)
+    video.restore()
+    ada.post(f"/library/{media.pk}/delete/")
+    assert MediaFile.objects.get() == media
+
+
+def test_the_trash_is_emptied_by_its_owner(ada: Client, author: User, stranger: User) -> None:
+    now = timezone.now()
+    make_media(author, trashed_at=now)
+    kept, theirs = make_media(author), make_media(stranger, trashed_at=now)
+    ada.post("/library/trash/empty/")
+    assert set(MediaFile.objects.all()) == {kept, theirs}
+
+
+def test_after_thirty_days_it_goes_by_itself(author: User) -> None:
+    old = timezone.now() - trash.KEPT - timedelta(minutes=1)
+    make_media(author, trashed_at=old)
+    young = make_media(author, trashed_at=timezone.now())
+    assert trash.forget_what_is_old() == 1
+    assert list(MediaFile.objects.all()) == [young]

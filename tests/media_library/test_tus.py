@@ -1,0 +1,225 @@
+"""Uploads as a tus client sees them."""
+
+import base64
+import hashlib
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from config.ids import uuid7
+from media_library.models import MediaFile
+from tests.factories import make_media
+from tests.people import ClientOf
+
+TUS = {"Tus-Resumable": "1.0.0"}
+PIECE = "application/offset+octet-stream"
+UPLOADS = "/library/uploads/"
+CONTENT = bytes(range(250)) * 4
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+@pytest.fixture
+def ada(client_of: ClientOf, author: User) -> Client:
+    client = client_of(author)
+    client.handler.enforce_csrf_checks = True  # no client of tus knows of our tokens
+    return client
+
+
+def announce(client: Client, size: object = 1000, name: str = "a.mp4", **metadata: str) -> Any:
+    pairs = {"filename": name, **metadata}
+    header = ",".join(f"{key} {encoded(value)}" for key, value in pairs.items())
+    return client.post(
+        UPLOADS, headers={**TUS, "Upload-Length": str(size), "Upload-Metadata": header}
+    )
+
+
+def bring(client: Client, address: str, offset: int, content: bytes, **headers: str) -> Any:
+    given = {**TUS, "Upload-Offset": str(offset), **headers}
+    return client.patch(address, content, content_type=PIECE, headers=given)
+
+
+def test_what_is_understood_is_told_to_everybody(db: None, client: Client, settings: Any) -> None:
+    response = client.options(UPLOADS)
+    assert response.status_code == 204
+    assert response["Tus-Version"] == response["Tus-Resumable"] == "1.0.0"
+    assert set(response["Tus-Extension"].split(",")) == {
+        "creation",
+        "creation-with-upload",
+        "expiration",
+        "checksum",
+        "termination",
+    }
+    assert "sha1" in response["Tus-Checksum-Algorithm"].split(",")
+    assert response["Tus-Max-Size"] == str(settings.MEDIA_FILE_LIMIT)
+
+
+def test_an_upload_from_its_announcement_to_its_end(ada: Client, author: User) -> None:
+    created = announce(ada, name="01 Wélcome.mp4")
+    assert created.status_code == 201
+    media = MediaFile.objects.get()
+    assert (media.owner, media.name, media.size) == (author, "01 Wélcome.mp4", 1000)
+    address = created["Location"]
+    assert address == reverse("media_library:upload", args=[media.pk])
+    assert "GMT" in created["Upload-Expires"]
+
+    first = bring(ada, address, 0, CONTENT[:400])
+    assert (first.status_code, first["Upload-Offset"]) == (204, "400")
+    head = ada.head(address, headers=TUS)
+    assert (head.status_code, head["Upload-Offset"], head["Upload-Length"]) == (200, "400", "1000")
+    assert head["Cache-Control"] == "no-store"
+    assert head["Upload-Metadata"] == f"filename {encoded('01 Wélcome.mp4')}"
+
+    last = bring(ada, address, 400, CONTENT[400:])
+    assert (last.status_code, last["Upload-Offset"]) == (204, "1000")
+    assert "Upload-Expires" not in last
+    assert ada.head(address, headers=TUS)["Upload-Offset"] == "1000"
+    assert MediaFile.objects.get().status == "processing"
+
+
+def test_the_announcement_may_bring_the_first_piece(ada: Client) -> None:
+    response = ada.post(
+        UPLOADS, CONTENT[:10], content_type=PIECE, headers={**TUS, "Upload-Length": "1000"}
+    )
+    assert (response.status_code, response["Upload-Offset"]) == (201, "10")
+
+
+def test_a_stale_offset_is_409_and_a_wrong_checksum_460(ada: Client) -> None:
+    address = announce(ada)["Location"]
+    assert bring(ada, address, 1, CONTENT[1:]).status_code == 409
+    digest = base64.b64encode(hashlib.sha1(b"other").digest()).decode()  # noqa: S324 - of the protocol
+    damaged = bring(ada, address, 0, CONTENT, **{"Upload-Checksum": f"sha1 {digest}"})
+    assert damaged.status_code == 460
+    assert ada.head(address, headers=TUS)["Upload-Offset"] == "0"
+    digest = base64.b64encode(hashlib.sha1(CONTENT).digest()).decode()  # noqa: S324
+    assert (
+        bring(ada, address, 0, CONTENT, **{"Upload-Checksum": f"sha1 {digest}"}).status_code == 204
+    )
+
+
+def test_termination(ada: Client) -> None:
+    address = announce(ada)["Location"]
+    bring(ada, address, 0, CONTENT[:10])
+    assert ada.delete(address, headers=TUS).status_code == 204
+    assert not MediaFile.objects.exists()
+    assert ada.head(address, headers=TUS).status_code == 404
+    whole = announce(ada)["Location"]
+    bring(ada, whole, 0, CONTENT)
+    assert ada.delete(whole, headers=TUS).status_code == 410
+    assert MediaFile.objects.count() == 1
+
+
+def test_the_method_may_be_said_in_a_header(ada: Client) -> None:
+    address = announce(ada)["Location"]
+    headers = {**TUS, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    response = ada.post(address, CONTENT, content_type=PIECE, headers=headers)
+    assert (response.status_code, response["Upload-Offset"]) == (204, "1000")
+
+
+def test_an_id_of_the_browsers_makes_a_repeated_announcement_harmless(ada: Client) -> None:
+    media_id = str(uuid7())
+    first, second = announce(ada, id=media_id), announce(ada, id=media_id)
+    assert first["Location"] == second["Location"] == f"{UPLOADS}{media_id}/"
+    assert MediaFile.objects.count() == 1
+    assert announce(ada, 999, id=media_id).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 412),
+        ({"Tus-Resumable": "0.2.2"}, 412),
+        ({**TUS}, 400),
+        ({**TUS, "Upload-Length": "-1"}, 400),
+        ({**TUS, "Upload-Length": "ten"}, 400),
+        ({**TUS, "Upload-Length": "9" * 30}, 400),
+        ({**TUS, "Upload-Length": "9" * 18}, 413),
+        ({**TUS, "Upload-Length": "1", "Upload-Metadata": "filename %%%"}, 400),
+        ({**TUS, "Upload-Length": "1", "Upload-Metadata": "filename /w=="}, 400),
+        ({**TUS, "Upload-Defer-Length": "1"}, 400),
+    ],
+)
+def test_senseless_announcements_are_refused(ada: Client, headers: Any, status: int) -> None:
+    response = ada.post(UPLOADS, headers=headers)
+    assert response.status_code == status
+    assert response["Tus-Version"] == "1.0.0"
+    assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("how", "status"),
+    [
+        ({"content_type": "application/octet-stream", "headers": {"Upload-Offset": "0"}}, 415),
+        ({"content_type": PIECE, "headers": {}}, 400),
+        ({"content_type": PIECE, "headers": {"Upload-Offset": "x"}}, 400),
+        (
+            {
+                "content_type": PIECE,
+                "headers": {"Upload-Offset": "0", "Upload-Checksum": "crc32 AA=="},
+            },
+            400,
+        ),
+        (
+            {"content_type": PIECE, "headers": {"Upload-Offset": "0", "Upload-Checksum": "md5 %"}},
+            400,
+        ),
+    ],
+)
+def test_senseless_pieces_are_refused(ada: Client, how: Any, status: int) -> None:
+    address = announce(ada)["Location"]
+    how["headers"] |= TUS
+    assert ada.patch(address, CONTENT, **how).status_code == status
+    assert ada.head(address, headers=TUS)["Upload-Offset"] == "0"
+
+
+def test_more_than_was_announced_is_refused(ada: Client) -> None:
+    address = announce(ada, 10)["Location"]
+    assert bring(ada, address, 0, CONTENT).status_code == 413
+
+
+def test_what_has_no_room_is_refused_with_its_reason_before_anything_is_sent(
+    ada: Client, settings: Any
+) -> None:
+    settings.MEDIA_SPACE_PER_PERSON = 999
+    response = announce(ada)
+    assert (response.status_code, response.content) == (
+        507,
+        b"Your library has no space left for it.\n",
+    )
+
+
+def test_an_upload_is_its_owners(
+    ada: Client, client_of: ClientOf, stranger: User, client: Client
+) -> None:
+    address = announce(ada)["Location"]
+    mallory = client_of(stranger)
+    for method in ("head", "patch", "delete"):
+        assert getattr(mallory, method)(address, headers=TUS).status_code == 404
+        assert getattr(client, method)(address, headers=TUS).status_code == 401
+    assert announce(client).status_code == 401
+    assert MediaFile.objects.count() == 1
+
+
+def test_a_new_version_is_announced_as_one(
+    ada: Client, author: User, client_of: ClientOf, stranger: User
+) -> None:
+    media = make_media(author)
+    assert announce(ada, versionOf=str(media.pk)).status_code == 201
+    assert MediaFile.objects.latest("pk").version_of == media
+    assert announce(client_of(stranger), versionOf=str(media.pk)).status_code == 404
+    assert announce(ada, versionOf="nonsense").status_code == 404
+
+
+def test_no_other_site_can_send_what_is_needed(ada: Client) -> None:
+    """A form of another site has no headers of its own; a script would have to ask with OPTIONS first."""
+    response = ada.post(
+        UPLOADS, {"Upload-Length": "10"}, headers={"Origin": "https://evil.example"}
+    )
+    assert response.status_code == 412
+    asked = ada.options(UPLOADS, headers={"Origin": "https://evil.example"})
+    assert not [name for name in asked.headers if name.lower().startswith("access-control")]
