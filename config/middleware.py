@@ -25,6 +25,7 @@ from config.errors import (
     too_large,
 )
 from config.ids import uuid7
+from media_library.uploads import space_left
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -145,8 +146,12 @@ def bound_bodies(get_response: Answer) -> Answer:
 def _takes_files(request: HttpRequest) -> bool:
     if request.path == reverse("admin:media_library_mediafile_add"):
         return request.user.has_perm("media_library.add_mediafile")
-    is_upload = request.path.startswith(reverse("media_library:uploads"))
-    return is_upload and request.user.is_authenticated
+    if request.path == reverse("media_library:upload_form"):
+        length = int(request.headers["Content-Length"])
+        return request.user.is_authenticated and length <= space_left(request.user) + _MOST_BYTES
+    # Read by nobody but the view, which asks first who it is.
+    is_piece = request.content_type == "application/offset+octet-stream"
+    return is_piece and request.path.startswith(reverse("media_library:uploads"))
 
 
 def wait_for_database(get_response: Answer) -> Answer:

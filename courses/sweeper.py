@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
+from media_library import versions
 from media_library.frames import call_painters
 from media_library.intake import call_examiners
 from media_library.models import MediaFile
@@ -50,6 +51,8 @@ class Sweeper:
             if video.give_up():
                 _log.warning("%s has failed: its workers died %d times", video.pk, video.attempts)
         self._wake_whose_upload_is_over()
+        with suppress(OperationalError):  # a course is locked: the next sweep comes soon
+            versions.take_waiting_places()
         try:
             self._call_linkers()
             self._call_examiners()

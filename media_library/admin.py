@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_protect
 
 from accounts.models import User
 from config.template_tags import bytes_for_people, clock, poster_version
+from media_library import trash
 from media_library.access import show_also_to
 from media_library.models import MediaFile
 from media_library.uploads import UploadRefused, take_in
@@ -132,6 +133,13 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
     def has_change_permission(self, request: HttpRequest, obj: MediaFile | None = None) -> bool:
         """What is known of a file was found by looking at it."""
         return False
+
+    def delete_model(self, request: HttpRequest, obj: MediaFile) -> None:
+        trash.delete(obj, Q())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[MediaFile]) -> None:
+        for media in queryset:
+            trash.delete(media, Q())
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

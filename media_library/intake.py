@@ -14,7 +14,13 @@ from django.db.models.functions import Now
 
 from config.wake_ups import wake
 from media_library import parts, probing, signals, stored_files, versions
-from media_library.file_errors import ExaminedByAnother, FileEmpty, FileError, FileSizeDiffers
+from media_library.file_errors import (
+    ExaminedByAnother,
+    FileEmpty,
+    FileError,
+    FileSizeDiffers,
+    UploadEnded,
+)
 from media_library.models import MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
@@ -43,10 +49,10 @@ def examine(media_id: UUID, patience: float = _PATIENCE_WITH_ANOTHERS_LOOK) -> N
 
 
 def _look_at(media: MediaFile) -> None:
-    if not media.file:
-        parts.join(media)
-        media.refresh_from_db(fields=["file", "checksum"])
     try:
+        if not media.file:
+            parts.join(media)
+            media.refresh_from_db(fields=["file", "checksum"])
         facts = inspect(media, poster=True)
     except FileError as error:
         _log.info("%s is broken: %s %s", media.pk, error.reason, error)
@@ -115,6 +121,7 @@ def _settle(media: MediaFile, **columns: Any) -> bool:
 
 
 def _not_ready(media_id: UUID) -> MediaFileQuerySet:
-    return MediaFile.objects.filter(
+    unsure = MediaFile.objects.filter(
         pk=media_id, status__in=[MediaFile.Status.PROCESSING, MediaFile.Status.BROKEN]
     )
+    return unsure.exclude(reason=UploadEnded.reason)  # of that one there is nothing to look at

@@ -9,8 +9,9 @@ from typing import IO, cast
 from django.core.files.base import File
 from django.db import transaction
 
-from media_library.file_errors import StorageFull, StorageSilent
-from media_library.models import MediaFile, Part, media_storage
+from media_library.file_errors import FileMissing, StorageFull, StorageSilent
+from media_library.models import MediaFile, Part, media_storage, stored_name
+from media_library.stored_files import see_that_storage_is_there
 from media_library.streams import Joined, Measured
 
 _log = logging.getLogger("lectern.uploads")
@@ -38,17 +39,26 @@ def join(media: MediaFile) -> None:
     parts = list(media.parts.order_by("start"))
     if not parts:
         return
-    measured = Measured(cast(IO[bytes], Joined(parts)), media.size)
+    joined = Joined(parts)
+    measured = Measured(cast(IO[bytes], joined), media.size)
+    storage = media_storage()
+    name = stored_name(media, "")
     try:
-        media.file.save(media.name, File(cast(IO[bytes], measured)), save=False)
+        name = storage.save(name, File(cast(IO[bytes], measured)))
     except Exception as error:
+        forget([name])
+        if isinstance(error, FileNotFoundError):
+            see_that_storage_is_there(storage)
+            raise FileMissing from error
         raise _what_it_means(error) from error
+    finally:
+        joined.close()
     with transaction.atomic():
         waiting = MediaFile.objects.filter(pk=media.pk, file="", status=MediaFile.Status.PROCESSING)
-        is_ours = waiting.update(file=media.file.name, checksum=measured.checksum)
+        is_ours = waiting.update(file=name, checksum=measured.checksum)
         if is_ours:
             media.parts.all().delete()
-    forget([part.file.name or "" for part in parts] if is_ours else [media.file.name or ""])
+    forget([part.file.name or "" for part in parts] if is_ours else [name])
 
 
 def forget(names: Iterable[str]) -> None:

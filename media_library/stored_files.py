@@ -55,7 +55,7 @@ def opened(stored: FieldFile) -> Iterator[StoredFile]:
         file = ask(storage.open, name)
         size = ask(lambda: file.size)
     except FileNotFoundError:
-        _see_that_storage_is_there(storage)
+        see_that_storage_is_there(storage)
         raise FileMissing from None
     try:
         yield StoredFile(file, size)
@@ -106,7 +106,7 @@ class ForPages:
             try:
                 return call()
             except FileNotFoundError:
-                _see_that_storage_is_there(stored.storage)
+                see_that_storage_is_there(stored.storage)
                 raise
 
         if not self._free.acquire(timeout=0 if self._is_silent else self.turn):
@@ -150,7 +150,7 @@ def _wait_for(call: Callable[[], T], patience: float, place: threading.BoundedSe
         raise StorageSilent(f"{type(error).__name__}: {error}") from error
 
 
-def _see_that_storage_is_there(storage: Storage) -> None:
+def see_that_storage_is_there(storage: Storage) -> None:
     """A disk that is not mounted misses every file, and none of them is gone."""
     if isinstance(storage, FileSystemStorage) and not Path(storage.location).is_dir():
         raise StorageSilent(f"{storage.location} is not there")

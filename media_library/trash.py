@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 from functools import partial
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -14,6 +14,7 @@ from media_library.models import MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
 KEPT = timedelta(days=30)
+IN_TRASH = Q(trashed_at__isnull=False)
 
 
 def throw_away(media: MediaFile) -> bool:
@@ -30,17 +31,25 @@ def restore(media: MediaFile) -> bool:
     return bool(MediaFile.objects.trashed().filter(pk=media.pk).update(trashed_at=None))
 
 
-def delete(media: MediaFile) -> bool:
-    """For good, with all of its versions. False if somebody uses it all the same."""
+def delete(media: MediaFile, if_still: Q) -> bool:
+    """For good, with all of its versions. False if it is not so any more, or if somebody uses it."""
     family = MediaFile.objects.filter(Q(pk=media.pk) | Q(version_of=media.pk))
+    if media.version_of_id is not None:  # a change of contents takes both, too, in this order
+        family = MediaFile.objects.filter(pk__in=[media.pk, media.version_of_id])
     try:
         with transaction.atomic():
-            names = _stored_names(family)
+            locked = list(family.order_by("pk").select_for_update().values_list("pk", flat=True))
+            if not MediaFile.objects.filter(if_still, pk=media.pk).exists():
+                return False
+            doomed = MediaFile.objects.filter(pk__in=locked)
+            if media.version_of_id is not None:
+                doomed = doomed.filter(pk=media.pk)
+            names = _stored_names(doomed)
             uses.let_go(media)
-            family.filter(version_of__isnull=False).delete()
-            family.delete()
+            doomed.filter(version_of__isnull=False).delete()
+            doomed.delete()
             transaction.on_commit(partial(parts.forget, names))
-    except IntegrityError as error:
+    except (IntegrityError, OperationalError) as error:
         _log.warning("%s is not deleted: %s", media.pk, error)
         return False
     return True
@@ -53,10 +62,11 @@ def _stored_names(files: MediaFileQuerySet) -> list[str]:
 
 def empty(owner: User) -> int:
     """All of one person's, now."""
-    return sum(delete(media) for media in MediaFile.objects.owned_by(owner).trashed())
+    files = MediaFile.objects.owned_by(owner).trashed()
+    return sum(delete(media, IN_TRASH) for media in files)
 
 
 def forget_what_is_old() -> int:
     """What was thrown away or replaced thirty days ago."""
     old = Q(trashed_at__lt=Now() - KEPT) | Q(replaced_at__lt=Now() - KEPT)
-    return sum(delete(media) for media in MediaFile.objects.filter(old))
+    return sum(delete(media, old) for media in MediaFile.objects.filter(old))

@@ -12,7 +12,7 @@ from typing import IO, Any, ClassVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.db.models import Sum
 from django.db.models.functions import Now
 
@@ -21,7 +21,7 @@ from config.wake_ups import after_commit
 from media_library import parts, signals, uses
 from media_library.file_errors import UploadEnded
 from media_library.intake import call_examiners
-from media_library.models import MediaFile, Part
+from media_library.models import MediaFile, MediaFileQuerySet, Part
 from media_library.names import label
 from media_library.streams import Checksum, Measured
 
@@ -106,6 +106,8 @@ def begin(
         # Those who come at the same time wait here, and then see what the ones before have reserved.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         if media_id is not None and (there := MediaFile.objects.filter(pk=media_id).first()):
+            if there.owner_id == owner.pk and there.reason == UploadEnded.reason:
+                raise UploadOver
             if (there.owner_id, there.size) != (owner.pk, size):
                 raise IdTaken
             return there
@@ -132,6 +134,10 @@ def space_taken(owner: User) -> int:
     return int(taken or 0)
 
 
+def space_left(owner: User) -> int:
+    return max(0, settings.MEDIA_SPACE_PER_PERSON - space_taken(owner))
+
+
 def receive(
     media: MediaFile, offset: int, body: IO[bytes], checksum: Checksum | None = None
 ) -> int:
@@ -146,6 +152,8 @@ def receive(
             raise ChecksumDiffers
         if measured.size:
             _count(media, part, measured)
+    except (OperationalError, InterfaceError):
+        raise  # it may have been committed: what is left behind, the janitor finds
     except BaseException:
         parts.forget([part.file.name or ""])
         raise
@@ -172,25 +180,28 @@ def _count(media: MediaFile, part: Part, measured: Measured) -> None:
             part.save(force_insert=True)
         if is_whole:
             after_commit(partial(call_examiners, [media.pk]))
+        before = media.percent
         media.refresh_from_db(fields=list(columns))
-        signals.upload_moved.send(MediaFile, media=media)
+        if is_whole or media.percent != before:
+            signals.upload_moved.send(MediaFile, media=media)
 
 
-def end(media: MediaFile) -> bool:
+def end(media: MediaFile, among: MediaFileQuerySet | None = None) -> bool:
     """It will not come. The file goes, unless something waits for it: then it stays, and says so."""
     for is_last_try in (False, True):
         try:
-            return _end(media)
+            return _end(media, MediaFile.objects.uploading() if among is None else among)
         except IntegrityError:  # somebody picked it just now
             if is_last_try:
                 raise
     return False
 
 
-def _end(media: MediaFile) -> bool:
+def _end(media: MediaFile, among: MediaFileQuerySet) -> bool:
     with transaction.atomic():
         coming = MediaFile.objects.uploading().filter(pk=media.pk)
-        if not coming.select_for_update(no_key=True).exists():
+        coming.select_for_update(no_key=True).first()
+        if not among.filter(pk=media.pk).exists():
             return False
         names = list(media.parts.values_list("file", flat=True))
         media.parts.all().delete()
@@ -213,4 +224,4 @@ def _end(media: MediaFile) -> bool:
 
 def end_expired() -> int:
     expired = MediaFile.objects.uploading().filter(upload_until__lt=Now())
-    return sum(end(media) for media in expired)
+    return sum(end(media, expired) for media in list(expired))

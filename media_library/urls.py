@@ -2,6 +2,7 @@ from django.urls import path
 
 from media_library.views import (
     captions,
+    duplicates,
     file,
     library,
     playback,
@@ -24,6 +25,8 @@ urlpatterns = [
     path("trash/empty/", trash.empty, name="empty_trash"),
     path("<uuid:media_id>/", file.file, name="file"),
     path("<uuid:media_id>/remove/", trash.throw_away, name="throw_away"),
+    path("<uuid:media_id>/use-other/", duplicates.use_other, name="use_other"),
+    path("<uuid:media_id>/keep-both/", duplicates.keep_both, name="keep_both"),
     path("<uuid:media_id>/restore/", trash.restore, name="restore"),
     path("<uuid:media_id>/delete/", trash.delete, name="delete"),
     path(

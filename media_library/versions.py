@@ -24,6 +24,12 @@ CONTENTS = (
 )
 
 
+def take_waiting_places() -> int:
+    """Of all that are ready and have not had their turn: whatever kept them from it when they became so."""
+    ready = MediaFile.objects.ready().filter(version_of__isnull=False, replaced_at=None)
+    return sum(take_place(version) for version in ready.order_by("pk"))
+
+
 def take_place(version: MediaFile) -> bool:
     """The version and the file that it is of change contents: at once, or not at all."""
     with transaction.atomic():

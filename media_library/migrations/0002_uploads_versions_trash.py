@@ -18,54 +18,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Batch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=config.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("verb", models.CharField(max_length=20)),
-                ("details", models.JSONField(default=dict)),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), editable=False
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "batches",
-            },
-        ),
-        migrations.CreateModel(
-            name="BatchItem",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=config.ids.uuid7, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("place", models.PositiveIntegerField()),
-                (
-                    "name",
-                    models.CharField(help_text="Of the file, for when it is gone.", max_length=255),
-                ),
-                ("details", models.JSONField(default=dict)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("waiting", "Waiting"), ("done", "Done"), ("failed", "Failed")],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, help_text="A sentence.", max_length=255)),
-            ],
-        ),
-        migrations.CreateModel(
             name="Captions",
             fields=[
                 (
@@ -249,34 +201,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="batch",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="media_batches",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="batch",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="items",
-                to="media_library.batch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="batchitem",
-            name="media",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="media_library.mediafile",
-            ),
-        ),
-        migrations.AddField(
             model_name="captions",
             name="media",
             field=models.ForeignKey(
@@ -292,38 +216,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="parts",
                 to="media_library.mediafile",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="batchitem",
-            index=models.Index(
-                condition=models.Q(("status", "waiting")),
-                fields=["batch", "place"],
-                name="batch_item_to_do",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.UniqueConstraint(
-                fields=("batch", "place"), name="batch_item_place_is_its_own"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["waiting", "done", "failed"])),
-                name="batch_item_status_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batchitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason__regex", "\\S"), ("status", "failed")),
-                    models.Q(models.Q(("status", "failed"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="batch_item_has_a_reason_iff_failed",
             ),
         ),
         migrations.AddConstraint(

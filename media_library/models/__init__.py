@@ -1,4 +1,3 @@
-from media_library.models.batch import Batch, BatchItem
 from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.models.media_file import (
     MediaFile,
@@ -11,8 +10,6 @@ from media_library.models.part import Part
 
 __all__ = [
     "MOST_LANGUAGES",
-    "Batch",
-    "BatchItem",
     "Captions",
     "MediaFile",
     "MediaFileQuerySet",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.answers import done, refused, toast
 from config.requests import Request
 from config.template_tags import poster_version
-from media_library import frames, uses, versions
+from media_library import duplicates, frames, uses, versions
 from media_library.access import media_of, visible_media
 from media_library.forms import CaptionsForm, FrameForm, NameForm
 from media_library.models import Captions, MediaFile
@@ -99,6 +99,7 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
         context["name_form"] = NameForm({"name": media.name})
         context["frame_form"] = FrameForm(media=media)
         context["captions_form"] = CaptionsForm()
+        context["twin"] = duplicates.twins([media]).get(media.pk)
         context["waiting"] = versions.waiting(media)
         context["former"] = versions.former(media)
         if context["uses"]:

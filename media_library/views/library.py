@@ -1,9 +1,11 @@
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config.requests import Request
+from media_library import uploads
 from media_library.finding import find
 from media_library.shelf import counts, marks
 from media_library.views.asking import asked, choices
@@ -24,4 +26,8 @@ def library(request: Request) -> HttpResponse:
         response["HX-Replace-Url"] = f"{reverse('media_library:library')}?{finding.query_string}"
         return response
     context |= choices(finding, counts(request.user))
+    context |= {
+        "space_taken": uploads.space_taken(request.user),
+        "space": settings.MEDIA_SPACE_PER_PERSON,
+    }
     return render(request, "media_library/library.html", context)

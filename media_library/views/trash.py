@@ -62,7 +62,7 @@ def delete(request: Request, media_id: UUID) -> HttpResponse:
     back_to = reverse("media_library:trash")
     if media.trashed_at is None:
         raise Http404
-    if not trash.delete(media):
+    if not trash.delete(media, trash.IN_TRASH):
         said = f"“{media}” is used again: it is kept."
         return refused(request, said, back_to=back_to, status=409)
     return done(request, f"“{media}” is deleted for good.", back_to=back_to)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from config.answers import done, refused
 from config.requests import Request
-from media_library import uploads
+from media_library import duplicates, uploads
 from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent
 from media_library.models import MediaFile
@@ -23,8 +23,10 @@ _MOST = 200
 def rows(request: Request) -> HttpResponse:
     """Of the uploads that are asked for by `id`, those which are known."""
     ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := _uuid(text))]
-    files = MediaFile.objects.owned_by(request.user).filter(pk__in=ids)
-    return render(request, "media_library/_upload_rows.html", {"files": files})
+    files = list(MediaFile.objects.owned_by(request.user).filter(pk__in=ids))
+    twins = duplicates.twins(media for media in files if media.version_of_id is None)
+    context = {"rows": [(media, twins.get(media.pk)) for media in files]}
+    return render(request, "media_library/_upload_rows.html", context)
 
 
 def _uuid(text: str) -> UUID | None:
@@ -42,7 +44,7 @@ def end(request: Request, media_id: UUID) -> HttpResponse:
         return refused(request, f"“{media}” is there already.", back_to=back_to)
     return done(
         request,
-        f"The upload of “{media}” is cancelled.",
+        "The upload is cancelled.",
         back_to=back_to,
         fragments=lambda: render_to_string(
             "media_library/_upload_gone.html", {"media_id": media_id}

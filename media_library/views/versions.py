@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
@@ -33,7 +34,9 @@ def bring_back(request: Request, media_id: UUID, version_id: UUID) -> HttpRespon
 
 @require_POST
 def discard(request: Request, media_id: UUID, version_id: UUID) -> HttpResponse:
+    """One that has not had its turn: after that, its row holds what was there before."""
     media, version = _version(request, media_id, version_id)
-    if not uploads.end(version):
-        trash.delete(version)
+    if not uploads.end(version) and not trash.delete(version, Q(replaced_at=None)):
+        said = "The version has taken its place already."
+        return refused(request, said, back_to=address(media), status=409)
     return done(request, "The version is deleted.", back_to=address(media))

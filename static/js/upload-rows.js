@@ -2,10 +2,12 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
+import { leaveFocus } from "./keyed.js";
 import { Transfer } from "./uploads.js";
 import { say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
+const MOST_AT_ONCE = 50; // or the address becomes too long
 const zone = () => document.getElementById("upload-zone");
 const list = () => document.getElementById("upload-rows");
 const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
@@ -58,12 +60,12 @@ function tell(transfer) {
     transfer.isTold = true;
     announce("announced", transfer.id);
   }
-  if (!element) return;
+  if (transfer.state === "done") transfers.delete(transfer.id);
+  if (!element) return tellAll(); // the picker was closed meanwhile
   element.dataset.transfer = transfer.state;
   if (transfer.state === "done") {
     element.dataset.status = "processing";
-    transfers.delete(transfer.id);
-    if (zone()) arm();
+    arm();
   } else {
     const bar = element.querySelector("progress");
     if (bar) bar.value = percent(transfer);
@@ -145,7 +147,7 @@ function arm() {
 
 async function ask() {
   if (!list()) return;
-  const ids = unsettled().map((one) => one.id.replace("upload-", ""));
+  const ids = unsettled().slice(0, MOST_AT_ONCE).map((one) => one.id.replace("upload-", ""));
   if (!ids.length) return;
   arm();
   if (document.hidden) return;
@@ -154,10 +156,23 @@ async function ask() {
   if (!unsettled().length) announce("settled");
 }
 
-document.addEventListener("submit", ({ target }) => {
-  const id = target.closest?.(".upload-row")?.id.replace("upload-", "");
-  transfers.get(id)?.end();
-  transfers.delete(id);
-});
+// Before htmx: what the studio was never told of is ended here, and nowhere else.
+document.addEventListener(
+  "submit",
+  (event) => {
+    const element = event.target.closest?.(".upload-row");
+    const transfer = transfers.get(element?.id.replace("upload-", ""));
+    if (!transfer) return;
+    transfer.end();
+    transfers.delete(transfer.id);
+    if (transfer.there !== undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leaveFocus(element);
+    element.remove();
+    tellAll();
+  },
+  { capture: true },
+);
 
 if (zone()) arm();

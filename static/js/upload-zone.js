@@ -2,7 +2,10 @@
 import { bring } from "./upload-rows.js";
 import { complain } from "./toasts.js";
 
-const zone = () => document.getElementById("upload-zone");
+const zone = () => {
+  const found = document.getElementById("upload-zone");
+  return found?.closest("dialog:not([open])") ? null : found;
+};
 
 // The first bytes of what the studio takes: see media_library/containers.py, which has the last word.
 async function looksLikeVideo(file) {

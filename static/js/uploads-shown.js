@@ -22,6 +22,7 @@ document.addEventListener("uploads:announced", ({ target, detail }) => {
 });
 
 document.addEventListener("uploads:settled", findAnew);
+dialog?.addEventListener("close", () => toPick.clear());
 
 dialog?.addEventListener("htmx:after:swap", () => {
   const brought = boxes().filter((box) => toPick.delete(box.value));

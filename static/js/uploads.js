@@ -36,8 +36,9 @@ export class Transfer {
     return last && last[0] - first[0] > 500 ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0;
   }
 
+  // The form that ended it may have come to the studio before it was announced there.
   end() {
-    this.#upload?.abort();
+    this.#upload?.abort(true).catch(() => {});
     this.#stop("ended");
   }
 
@@ -62,7 +63,7 @@ export class Transfer {
       onShouldRetry: (error) => this.#mayPass(error),
       onUploadUrlAvailable: () => {
         this.there ??= 0;
-        this.watch(this);
+        if (this.state !== "ended") this.watch(this);
       },
       onProgress: (sent) => this.#moved(sent),
       onSuccess: () => this.#stop("done"),
@@ -118,7 +119,8 @@ function reasonOf(error) {
   if (!status) return "The studio cannot be reached.";
   if (status === 401) return "You are signed out. Sign in again in another tab, then retry.";
   if (status === 404 || status === 410) return "The studio knows nothing of this upload any more.";
-  return error.originalResponse.getBody().trim() || `The studio could not do it (${status}).`;
+  const isText = error.originalResponse.getHeader("Content-Type")?.startsWith("text/plain");
+  return (isText && error.originalResponse.getBody().trim()) || `The studio could not do it (${status}).`;
 }
 
 addEventListener("beforeunload", (event) => {

@@ -155,6 +155,22 @@ def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) 
     expect(page.locator("#upload-all")).to_be_empty()
 
 
+def test_one_that_has_not_begun_can_be_cancelled(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    page.route("**/library/uploads/", lambda route: None)  # the studio says nothing for now
+    for name in ("one.mp4", "two.mp4", "three.mp4", "four.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(page, *sorted(tmp_path.glob("*.mp4")))
+    waiting = page.locator(".upload-row[data-transfer=waiting]")
+    expect(waiting).to_have_count(1)
+    waiting.get_by_role("button").click()
+    expect(page.locator(".upload-row")).to_have_count(3)
+    expect(page.locator("#upload-all")).to_contain_text("3 files on the way")
+
+
 def test_what_is_refused_says_why_and_can_be_tried_again(
     page: Page,
     clips: Clips,  # noqa: F811

@@ -18,7 +18,7 @@ from tests.chaos.orders import StorageOrders
 class ObedientStorage(FileSystemStorage):
     def open(self, name: str, mode: str = "rb") -> File[bytes]:
         orders = _obey()
-        match orders.flaws.get(name):
+        match orders.flaws.get(name.rpartition("/")[0]):
             case "missing":
                 raise FileNotFoundError(name)
             case None:

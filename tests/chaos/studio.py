@@ -35,8 +35,9 @@ WORKERS = ("worker 1", "worker 2")
 _ABOUT_ROOT = "ignore:You're running the worker with superuser privileges"
 _TAKE_IN = """
     INSERT INTO media_library_mediafile (id, owner_id, name, file, size, checksum, status, reason,
-                                         container, video_codec, audio_codec, poster)
-    SELECT %s, owner_id, 'Copy.mp4', %s, size, checksum, 'processing', '', '', '', '', ''
+                                         container, video_codec, audio_codec, poster, received,
+                                         is_kept_twice)
+    SELECT %s, owner_id, 'Copy.mp4', %s, size, checksum, 'processing', '', '', '', '', '', 0, false
     FROM media_library_mediafile WHERE id = %s
 """
 
@@ -108,8 +109,10 @@ class Studio:
         """A new file in the same library, which nobody has examined yet, and nobody was called for."""
         fresh = str(uuid7())
         files = self.var / "media" / "files"
-        shutil.copy(files / media, files / fresh)
-        self.write(_TAKE_IN, fresh, f"files/{fresh}", media)
+        (whole,) = (files / media).iterdir()
+        (files / fresh).mkdir()
+        shutil.copy(whole, files / fresh / "copy")
+        self.write(_TAKE_IN, fresh, f"files/{fresh}/copy", media)
         return fresh
 
     def start(self) -> None:

@@ -153,3 +153,23 @@ def test_after_thirty_days_it_goes_by_itself(author: User) -> None:
     young = make_media(author, trashed_at=timezone.now())
     assert trash.forget_what_is_old() == 1
     assert list(MediaFile.objects.all()) == [young]
+
+
+def test_what_was_restored_meanwhile_is_kept(author: User) -> None:
+    """Emptying takes a while: each file is asked about again when its turn comes."""
+    media = make_media(author, trashed_at=timezone.now())
+    seen = MediaFile.objects.get()
+    trash.restore(media)
+    assert not trash.delete(seen, trash.IN_TRASH)
+    assert MediaFile.objects.exists()
+
+
+def test_staff_delete_the_bytes_too(
+    author: User, staff: User, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    before = stored_files()
+    media = make_media(author)
+    with django_capture_on_commit_callbacks(execute=True):
+        client_of(staff).post(f"/admin/media_library/mediafile/{media.pk}/delete/", {"post": "yes"})
+    assert not MediaFile.objects.exists()
+    assert stored_files() == before

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.ids import uuid7
-from courses.linking import Pick, Requested, request_links
+from courses.linking import Pick, Requested, perform_link, request_links
 from courses.models import Video
 from media_library import uploads
 from media_library.file_errors import StorageFull, StorageSilent
@@ -232,6 +232,48 @@ def test_what_something_waits_for_stays_and_says_that_it_will_not_come(author: U
     assert (media.status, media.reason, media.size) == ("broken", "upload_ended", 0)
     video.refresh_from_db()
     assert video.due_at is not None
+    perform_link(video.pk)
+    video.refresh_from_db()
+    assert (video.status, video.reason) == ("failed", "upload_ended")
+    with pytest.raises(uploads.UploadOver):
+        uploads.begin(author, "a.mp4", 1000, media_id=media.pk)
+
+
+def test_parts_that_cannot_be_joined_leave_nothing_behind(
+    author: User, monkeypatch: pytest.MonkeyPatch, before: set[Path]
+) -> None:
+    media = uploads.begin(author, "a.mp4", 1000)
+    bring(media, CONTENT[:400])
+    bring(media, CONTENT[400:])
+    storage = storages["media"]
+    save = storage._save  # type: ignore[attr-defined]
+
+    def fill(name: str, content: Any) -> str:
+        save(name, ContentFile(content.read(10)))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(storage, "_save", fill)
+    with pytest.raises(StorageFull):
+        examine(media.pk)
+    assert len(stored_files() - before) == 2
+    monkeypatch.undo()
+    for part in media.parts.all():
+        part.file.delete(save=False)
+        break
+    examine(media.pk)
+    media.refresh_from_db()
+    assert (media.status, media.reason) == ("broken", "missing")
+
+
+def test_rows_are_revised_when_they_show_another_percent(author: User) -> None:
+    media = make_upload(author, size=100_000)
+    video = make_video(make_chapter(make_course(author)), media, status="linking", due_at=None)
+    revisions = []
+    for piece in (b"x" * 10, b"x" * 10, b"x" * 2000):
+        bring(media, piece)
+        video.refresh_from_db()
+        revisions.append(video.revision)
+    assert revisions[0] == revisions[1] < revisions[2]
 
 
 def test_an_upload_that_does_not_go_on_is_ended_after_a_day(author: User) -> None:

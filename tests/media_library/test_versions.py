@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Video
+from courses.sweeper import Sweeper
 from media_library import trash, uploads, versions
 from media_library.intake import examine
 from media_library.models import MediaFile
@@ -134,3 +135,22 @@ def test_without_scripts_a_form_brings_it(
     response = client_of(media.owner).post("/library/uploads/form/", form)
     assert response["Location"] == f"/library/{media.pk}/"
     assert versions.waiting(media) is not None
+
+
+def test_one_that_had_its_turn_cannot_be_cancelled(
+    media: MediaFile, clips: Clips, client_of: ClientOf
+) -> None:
+    """The page of before shows it as waiting; its row now holds what was there before."""
+    version = bring(media, clips.vp9)
+    client_of(media.owner).post(f"/library/{media.pk}/versions/{version.pk}/discard/")
+    assert MediaFile.objects.filter(pk=version.pk).exists()
+
+
+def test_one_that_was_ready_too_early_has_its_turn_later(media: MediaFile, clips: Clips) -> None:
+    MediaFile.objects.filter(pk=media.pk).update(status="processing")
+    version = bring(media, clips.vp9)
+    assert (version.status, version.replaced_at) == ("ready", None)
+    examine(media.pk)
+    Sweeper().sweep()
+    media.refresh_from_db()
+    assert media.video_codec == "vp9"

@@ -1,0 +1,35 @@
+"""What becomes of a file that the library has already."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from config.answers import done, refused
+from config.requests import Request
+from media_library import duplicates, trash, uses
+from media_library.access import shelved_media_of
+from media_library.views.file import address
+
+
+@require_POST
+def use_other(request: Request, media_id: UUID) -> HttpResponse:
+    """The one that was there takes its place wherever it is used by now."""
+    media = shelved_media_of(request.user, media_id)
+    twin = duplicates.twins([media]).get(media.pk)
+    if twin is None:
+        raise Http404
+    uses.put_in_place(media, twin, request.user)
+    if not trash.throw_away(media):
+        said = f"“{media}” is used in a course that is not shared with you: it stays."
+        return refused(request, said, back_to=address(media), status=409)
+    undo = reverse("media_library:restore", args=[media.pk])
+    return done(request, f"“{twin}” is used instead.", back_to=address(twin), undo=undo)
+
+
+@require_POST
+def keep_both(request: Request, media_id: UUID) -> HttpResponse:
+    media = shelved_media_of(request.user, media_id)
+    duplicates.keep_both(media)
+    return done(request, "Both are kept.", back_to=address(media))
