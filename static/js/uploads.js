@@ -36,9 +36,8 @@ export class Transfer {
     return last && last[0] - first[0] > 500 ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0;
   }
 
-  // The form that ended it may have come to the studio before it was announced there.
   end() {
-    this.#upload?.abort(true).catch(() => {});
+    this.#upload?.abort();
     this.#stop("ended");
   }
 
