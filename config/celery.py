@@ -65,6 +65,11 @@ app.conf.update(
             "task": "media_library.forget_what_is_old",
             "schedule": crontab(minute="27"),
         },
+        # It asks the storage once for each file, which some let themselves be paid for.
+        "tidy-up-storage": {
+            "task": "media_library.tidy_up",
+            "schedule": crontab(day_of_week="0", hour="4", minute="7"),
+        },
         "empty-trash": {"task": "courses.empty_trash", "schedule": crontab(hour="3", minute="37")},
     },
 )

@@ -3,9 +3,23 @@
 import os
 import time
 import uuid
+from datetime import UTC, datetime
 
 # In templates of what the page draws before the studio knows of it: see static/js/guesses.js.
 NO_ID = uuid.UUID(int=0x7000 << 64 | 0x8 << 60)
+
+
+def uuid_of(text: str) -> uuid.UUID | None:
+    """What somebody sent as an id, if it is one."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def made_at(made: uuid.UUID) -> datetime:
+    """When somebody's clock made this id of version 7."""
+    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
 
 
 def uuid7() -> uuid.UUID:

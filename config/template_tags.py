@@ -87,6 +87,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def counted_are(number: int, noun: str) -> str:
+    """3 videos are"""
+    return f"{counted(number, noun)} {'is' if number == 1 else 'are'}"
+
+
 @register.filter
 def poster_version(name: str | None) -> str:
     """Part of a poster's address, so that browsers keep each one for ever."""

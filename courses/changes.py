@@ -22,6 +22,7 @@ class Figures:
     linked: int = 0
     failed: int = 0
     is_waiting: bool = False  # for a worker: none has come for any of them
+    uncaptioned: int = 0
 
     @property
     def in_flight(self) -> bool:
@@ -35,9 +36,11 @@ _FIGURES = """
            count(*) FILTER (WHERE requested_at >= began AND status = 'failed'),
            coalesce(bool_and(due_at < now() - make_interval(secs => %s)
                              AND coalesce(lease_until < now(), true))
-                        FILTER (WHERE status = 'linking'), false)
+                        FILTER (WHERE status = 'linking'), false),
+           count(*) FILTER (WHERE status = 'linked' AND NOT EXISTS (
+               SELECT FROM media_library_captions AS captions WHERE captions.media_id = live.media_id))
     FROM (SELECT video.chapter_id, video.status, video.requested_at, video.due_at, video.lease_until,
-                 media.duration,
+                 video.media_id, media.duration,
                  min(video.requested_at) FILTER (WHERE video.status = 'linking')
                      OVER (PARTITION BY video.chapter_id) AS began
           FROM courses_video AS video

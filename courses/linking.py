@@ -90,7 +90,17 @@ def _request(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Req
 
 
 _EXTENSION = r"\.[A-Za-z0-9]{1,5}$"  # as config.template_tags.without_extension
+# The files are locked as the new rows' foreign keys will lock them, only sooner: one that is thrown away at
+# the same time is either gone when this has waited for it, or seen to be used.
 _INSERT = f"""
+    WITH files AS (
+        SELECT id, name FROM media_library_mediafile
+        WHERE id = ANY(%(media)s) AND owner_id = %(person)s
+          AND status <> '{MediaFile.Status.BROKEN}'
+          AND trashed_at IS NULL AND version_of_id IS NULL
+        ORDER BY id
+        FOR KEY SHARE
+    )
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
                                status, reason, title_version, attempts, deferrals)
     SELECT pick.video_id, %(chapter)s, media.id,
@@ -99,10 +109,7 @@ _INSERT = f"""
                + {STEP} * row_number() OVER (ORDER BY pick.place),
            %(revision)s, %(person)s, '{Video.Status.LINKING}', '', 0, 0, 0
     FROM unnest(%(videos)s::uuid[], %(media)s::uuid[]) WITH ORDINALITY AS pick (video_id, media_id, place)
-    JOIN media_library_mediafile AS media ON media.id = pick.media_id
-    WHERE media.owner_id = %(person)s
-      AND media.status <> '{MediaFile.Status.BROKEN}'
-      AND media.trashed_at IS NULL AND media.version_of_id IS NULL
+    JOIN files AS media ON media.id = pick.media_id
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
     RETURNING id
@@ -330,9 +337,9 @@ def tell_of_upload(media: MediaFile, **_: Any) -> None:
         after_commit(partial(call_linkers, woken))
 
 
-@receiver(signals.contents_changed)
+@receiver([signals.contents_changed, signals.captions_changed])
 def show_anew(media: MediaFile, **_: Any) -> None:
-    """Rows show the poster and the length of their file; those under way are yet to be settled."""
+    """Rows show its poster, its length and whether it has captions; those under way are yet to be settled."""
     _revise_all(Video.objects.live().filter(media=media).exclude(status=Video.Status.LINKING))
 
 

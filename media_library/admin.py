@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.csrf import csrf_protect
 
 from accounts.models import User
-from config.template_tags import bytes_for_people, clock, poster_version
+from config.template_tags import bytes_for_people, clock, counted_are, poster_version
 from media_library import trash
 from media_library.access import show_also_to
 from media_library.models import MediaFile
@@ -191,6 +191,6 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
                 self.log_addition(request, media, [{"added": {}}])
                 stored += 1
         if stored:
-            noun = "file is" if stored == 1 else "files are"
-            messages.success(request, f"{stored} {noun} stored for {owner} and being read.")
+            said = f"{counted_are(stored, 'file')} stored for {owner} and being read."
+            messages.success(request, said)
         return redirect("admin:media_library_mediafile_changelist")

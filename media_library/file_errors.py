@@ -101,9 +101,13 @@ class NotNow(Exception):
 class StorageSilent(NotNow):
     """The storage did not answer."""
 
+    sentence: ClassVar = "The storage of the studio does not answer; try again."
+
 
 class StorageFull(StorageSilent):
     """It has no space: for a poster, or for what is being uploaded."""
+
+    sentence: ClassVar = "The storage of the studio is full."
 
 
 class ProberAbsent(NotNow):

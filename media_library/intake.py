@@ -117,7 +117,9 @@ def _make_ready(media: MediaFile, facts: probing.Facts) -> None:
 
 
 def _settle(media: MediaFile, **columns: Any) -> bool:
-    return bool(_not_ready(media.pk).update(**{"reason": "", **columns}, probed_at=Now()))
+    """Of the bytes that were looked at: a repair or another version may have come meanwhile."""
+    same = _not_ready(media.pk).filter(file=media.file.name or "")
+    return bool(same.update(**{"reason": "", **columns}, probed_at=Now()))
 
 
 def _not_ready(media_id: UUID) -> MediaFileQuerySet:

@@ -3,15 +3,14 @@
 import errno
 import logging
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import IO, cast
 
 from django.core.files.base import File
 from django.db import transaction
 
-from media_library.file_errors import FileMissing, StorageFull, StorageSilent
-from media_library.models import MediaFile, Part, media_storage, stored_name
-from media_library.stored_files import see_that_storage_is_there
+from media_library.file_errors import FileError, NotNow, StorageFull, StorageSilent
+from media_library.models import MediaFile, Part, media_storage, part_name, stored_name
 from media_library.streams import Joined, Measured
 
 _log = logging.getLogger("lectern.uploads")
@@ -19,19 +18,8 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def store(part: Part, measured: Measured) -> None:
-    """As it comes. StorageFull or StorageSilent, whatever the storage raises."""
-    name = part.file.field.generate_filename(part, "part")
-    try:
-        part.file.save("part", File(cast(IO[bytes], measured)), save=False)
-    except Exception as error:
-        _log.warning("a part of %s was not stored: %r", part.media_id, error)
-        forget([name])  # some storages leave behind what they got
-        raise _what_it_means(error) from error
-
-
-def _what_it_means(error: Exception) -> StorageSilent:
-    is_full = isinstance(error, OSError) and error.errno in _FULL
-    return (StorageFull if is_full else StorageSilent)(repr(error))
+    """As it comes."""
+    part.file.name = _save(part_name(part, ""), measured)
 
 
 def join(media: MediaFile) -> None:
@@ -39,26 +27,28 @@ def join(media: MediaFile) -> None:
     parts = list(media.parts.order_by("start"))
     if not parts:
         return
-    joined = Joined(parts)
-    measured = Measured(cast(IO[bytes], joined), media.size)
-    storage = media_storage()
-    name = stored_name(media, "")
-    try:
-        name = storage.save(name, File(cast(IO[bytes], measured)))
-    except Exception as error:
-        forget([name])
-        if isinstance(error, FileNotFoundError):
-            see_that_storage_is_there(storage)
-            raise FileMissing from error
-        raise _what_it_means(error) from error
-    finally:
-        joined.close()
+    with closing(Joined(parts)) as joined:
+        measured = Measured(cast(IO[bytes], joined), media.size)
+        name = _save(stored_name(media, ""), measured)
     with transaction.atomic():
         waiting = MediaFile.objects.filter(pk=media.pk, file="", status=MediaFile.Status.PROCESSING)
         is_ours = waiting.update(file=name, checksum=measured.checksum)
         if is_ours:
             media.parts.all().delete()
     forget([part.file.name or "" for part in parts] if is_ours else [name])
+
+
+def _save(name: str, measured: Measured) -> str:
+    """StorageFull or StorageSilent, whatever the storage raises, and nothing is left behind."""
+    try:
+        return media_storage().save(name, File(cast(IO[bytes], measured)))
+    except Exception as error:
+        _log.warning("%s was not stored: %r", name, error)
+        forget([name])  # some storages keep what they got until then
+        if isinstance(error, FileError | NotNow):  # what is read from knew better
+            raise
+        is_full = isinstance(error, OSError) and error.errno in _FULL
+        raise (StorageFull if is_full else StorageSilent)(repr(error)) from error
 
 
 def forget(names: Iterable[str]) -> None:

@@ -7,7 +7,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, ClassVar
 
+from media_library.file_errors import FileMissing
 from media_library.models import Part
+from media_library.stored_files import see_that_storage_is_there
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,18 @@ class Joined:
         while self._open is not None or self._parts:
             if self._open is None:
                 part = self._parts.pop(0)
-                self._open = part.file.storage.open(part.file.name or "")
+                self._open = self._opened(part)
             if piece := self._open.read(length):
                 return piece
             self.close()
         return b""
+
+    def _opened(self, part: Part) -> IO[bytes]:
+        try:
+            return part.file.storage.open(part.file.name or "")
+        except FileNotFoundError as error:
+            see_that_storage_is_there(part.file.storage)
+            raise FileMissing from error
 
     def seekable(self) -> bool:
         return False

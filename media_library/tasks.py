@@ -2,7 +2,7 @@ import logging
 from uuid import UUID
 
 from config.celery import app
-from media_library import frames, intake, trash, uploads
+from media_library import frames, intake, janitor, trash, uploads
 from media_library.file_errors import NotNow
 
 _log = logging.getLogger("lectern.media")
@@ -30,3 +30,11 @@ def forget_what_is_old() -> None:
     """Uploads that do not go on, and what was thrown away or replaced long ago."""
     ended, deleted = uploads.end_expired(), trash.forget_what_is_old()
     _log.info("%d uploads ended, %d files deleted for good.", ended, deleted)
+
+
+@app.task(name="media_library.tidy_up")
+def tidy_up() -> None:
+    try:
+        _log.info("%d stored files that nobody knew are gone.", janitor.tidy_up())
+    except NotNow as error:
+        _log.warning("the storage is not tidied up: %s", error)

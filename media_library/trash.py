@@ -1,7 +1,6 @@
 """Files that are thrown away: kept for thirty days as they were. Space comes back with the bytes."""
 
 import logging
-from datetime import timedelta
 from functools import partial
 
 from django.db import IntegrityError, OperationalError, transaction
@@ -9,11 +8,11 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts.models import User
+from config.wake_ups import after_commit, wake
 from media_library import parts, uses
-from media_library.models import MediaFile, MediaFileQuerySet
+from media_library.models import KEPT_IN_TRASH, MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
-KEPT = timedelta(days=30)
 IN_TRASH = Q(trashed_at__isnull=False)
 
 
@@ -61,12 +60,19 @@ def _stored_names(files: MediaFileQuerySet) -> list[str]:
 
 
 def empty(owner: User) -> int:
-    """All of one person's, now."""
-    files = MediaFile.objects.owned_by(owner).trashed()
-    return sum(delete(media, IN_TRASH) for media in files)
+    """All of one person's. It is out of sight at once; the bytes go as soon as a worker comes."""
+    emptied = (
+        MediaFile.objects.owned_by(owner).trashed().update(trashed_at=Now() - 2 * KEPT_IN_TRASH)
+    )
+    if emptied:
+        after_commit(partial(wake, "media_library.forget_what_is_old"))
+    return emptied
 
 
 def forget_what_is_old() -> int:
-    """What was thrown away or replaced thirty days ago."""
-    old = Q(trashed_at__lt=Now() - KEPT) | Q(replaced_at__lt=Now() - KEPT)
+    """What was thrown away or replaced thirty days ago. What is used again is no trash."""
+    old = Q(trashed_at__lt=Now() - KEPT_IN_TRASH) | Q(replaced_at__lt=Now() - KEPT_IN_TRASH)
+    used = MediaFile.objects.filter(uses.condition(), trashed_at__lt=Now() - KEPT_IN_TRASH)
+    if back := used.update(trashed_at=None):
+        _log.warning("%d files of the trash are used, and are back in their libraries.", back)
     return sum(delete(media, old) for media in MediaFile.objects.filter(old))

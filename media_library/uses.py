@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db import transaction
 from django.db.models import Exists, Q
 
 from accounts.models import User
@@ -68,7 +69,12 @@ def take_out(media: MediaFile, person: User) -> int:
 
 
 def put_in_place(media: MediaFile, other: MediaFile, person: User) -> int:
-    return sum(consumer.put_in_place(media, other, person) for consumer in _consumers)
+    with transaction.atomic():
+        # Who throws the other one away at the same time waits, and then finds it used; or it is gone here.
+        able = MediaFile.objects.able_to_replace(media).filter(pk=other.pk)
+        if not able.select_for_update(no_key=True).exists():
+            return 0
+        return sum(consumer.put_in_place(media, other, person) for consumer in _consumers)
 
 
 def let_go(media: MediaFile) -> None:

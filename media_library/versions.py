@@ -31,7 +31,10 @@ def take_waiting_places() -> int:
 
 
 def take_place(version: MediaFile) -> bool:
-    """The version and the file that it is of change contents: at once, or not at all."""
+    """The version and the file that it is of change contents: at once, or not at all.
+
+    Once: who comes a second time for the version as it was, finds it done.
+    """
     with transaction.atomic():
         both = MediaFile.objects.filter(pk__in=[version.pk, version.version_of_id])
         locked = {media.pk: media for media in both.order_by("pk").select_for_update(no_key=True)}
@@ -40,6 +43,10 @@ def take_place(version: MediaFile) -> bool:
         # A file whose own bytes are still on their way keeps waiting for them.
         if new is None or old is None or new.status != "ready" or old.status not in _DONE:
             return False
+        if new.replaced_at != version.replaced_at:
+            return True
+        if new.replaced_at is None and _came_too_late(new):
+            return bool(MediaFile.objects.filter(pk=new.pk).update(replaced_at=Now()))
         for media, contents in ((new, _contents(old)), (old, _contents(new))):
             for column, value in contents.items():
                 setattr(media, column, value)
@@ -49,6 +56,12 @@ def take_place(version: MediaFile) -> bool:
         old.save(update_fields=[*CONTENTS, "frame_wanted"])
         signals.contents_changed.send(MediaFile, media=old)
     return True
+
+
+def _came_too_late(version: MediaFile) -> bool:
+    """One that was announced later has had its turn: this one is what was there before."""
+    had_turn = MediaFile.objects.filter(version_of=version.version_of_id, replaced_at__isnull=False)
+    return had_turn.filter(created_at__gt=version.created_at).exists()
 
 
 _DONE = (MediaFile.Status.READY, MediaFile.Status.BROKEN)

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count, F, Min, Q
+from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
 from courses import link_errors, positions
 from courses.models.chapter import Chapter
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
-from media_library.models import MediaFile
+from media_library.models import Captions, MediaFile
 
 # Renewed every five seconds by who holds it: so long does a video wait whose worker died.
 LEASE = timedelta(seconds=15)
@@ -39,8 +39,10 @@ class VideoQuerySet(models.QuerySet["Video"]):
 
     def for_rows(self) -> Self:
         """With what a row shows, and no more: an editor may have a thousand of them."""
+        captions = Captions.objects.filter(media=OuterRef("media"))
         return (
             self.in_order()
+            .annotate(is_captioned=Exists(captions))
             .select_related("media")
             .only(
                 "id",
@@ -203,6 +205,8 @@ class Video(models.Model):
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = VideoQuerySet.as_manager()
+
+    is_captioned = True  # or not, as `for_rows` found it
 
     class Meta:
         constraints = [

@@ -60,6 +60,7 @@ def video_row(context: Context, video: Video) -> SafeString:
         video.deferrals,
         video.uploaded,
         bool(video.media.poster),
+        video.is_captioned,
     )
     if look not in drawings:
         drawings[look] = _drawing(_template_drawn(context, _like(video)))
@@ -91,6 +92,7 @@ def _like(video: Video) -> SimpleNamespace:
         sentence=video.sentence,
         deferrals=video.deferrals,
         uploaded=video.uploaded,
+        is_captioned=video.is_captioned,
         media=SimpleNamespace(pk=_MEDIA, poster=poster, duration=_DURATION),
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from config.answers import announcement, done, refused, toast
-from config.ids import uuid7
+from config.ids import uuid7, uuid_of
 from config.requests import Request
 from config.template_tags import counted
 from courses.access import chapter_of
@@ -115,11 +115,9 @@ def _picks(media: Sequence[str], videos: Sequence[str]) -> tuple[list[Pick], int
     """And how many could not be read."""
     picks = []
     for place, media_id in enumerate(media):
-        try:
-            video_id = UUID(videos[place]) if videos else uuid7()
-            picks.append(Pick(UUID(media_id), video_id))
-        except ValueError:
-            continue
+        file, video = uuid_of(media_id), uuid_of(videos[place]) if videos else uuid7()
+        if file and video:
+            picks.append(Pick(file, video))
     return picks, len(media) - len(picks)
 
 

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from config.ids import uuid_of
 from config.requests import Request
 from courses.access import chapter_of
 from courses.models import Chapter, Video
@@ -19,10 +20,9 @@ _USUAL = {"sort": "newest", "view": "list"}
 
 @require_safe
 def picker(request: Request) -> HttpResponse:
-    try:
-        chapter_id = UUID(request.GET.get("chapter", ""))
-    except ValueError:
-        raise Http404 from None
+    chapter_id = uuid_of(request.GET.get("chapter", ""))
+    if chapter_id is None:
+        raise Http404
     chapter = chapter_of(request.user, chapter_id)
     finding = asked(request, "picker", _USUAL)
     found = find(request.user, finding)

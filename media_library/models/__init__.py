@@ -1,14 +1,16 @@
 from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.models.media_file import (
+    KEPT_IN_TRASH,
     MediaFile,
     MediaFileQuerySet,
     media_storage,
     poster_name,
     stored_name,
 )
-from media_library.models.part import Part
+from media_library.models.part import Part, part_name
 
 __all__ = [
+    "KEPT_IN_TRASH",
     "MOST_LANGUAGES",
     "Captions",
     "MediaFile",
@@ -16,6 +18,7 @@ __all__ = [
     "Part",
     "TooManyLanguages",
     "media_storage",
+    "part_name",
     "poster_name",
     "stored_name",
 ]

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
-from media_library import languages
+from media_library import languages, signals
 from media_library.models.media_file import MediaFile
 
 MOST_LANGUAGES = 20
@@ -27,8 +27,17 @@ class CaptionsQuerySet(models.QuerySet["Captions"]):
             if others.count() >= MOST_LANGUAGES:
                 raise TooManyLanguages
             columns = {"text": text, "added_at": Now()}
-            captions, _ = self.update_or_create(columns, media=media, language=language)
+            captions, is_new = self.update_or_create(columns, media=media, language=language)
+            if is_new and not others.exists():
+                signals.captions_changed.send(MediaFile, media=media)
         return captions
+
+    def take_away(self, media: MediaFile, language: str) -> None:
+        with transaction.atomic():
+            MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
+            here = self.filter(media=media)
+            if here.filter(language=language).delete()[0] and not here.exists():
+                signals.captions_changed.send(MediaFile, media=media)
 
     def in_order(self) -> CaptionsQuerySet:
         """To list them; their text is much, and not for that."""

@@ -41,6 +41,7 @@ def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
 _NAME_KEY = Left(
     _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name"))), 300
 )
+KEPT_IN_TRASH = timedelta(days=30)
 _SHELVED = Q(version_of=None, trashed_at=None)
 
 
@@ -53,13 +54,18 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
         return self.filter(_SHELVED)
 
     def trashed(self) -> MediaFileQuerySet:
-        return self.filter(trashed_at__isnull=False)
+        """Thrown away, and it can come back."""
+        return self.filter(trashed_at__gt=Now() - KEPT_IN_TRASH)
 
     def uploading(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.UPLOADING)
 
     def ready(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.READY)
+
+    def able_to_replace(self, media: MediaFile) -> MediaFileQuerySet:
+        """Wherever it is used."""
+        return self.filter(owner=media.owner_id).shelved().ready().exclude(pk=media.pk)
 
     def wanting_frame(self) -> MediaFileQuerySet:
         return self.ready().filter(frame_wanted__isnull=False)

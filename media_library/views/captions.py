@@ -46,5 +46,5 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: Request, media_id: UUID, language: str) -> HttpResponse:
     media = media_of(request.user, media_id)
-    media.captions.filter(language=language).delete()
+    Captions.objects.take_away(media, language)
     return shown(request, media, f"Captions in {languages.name(language)} are removed.")

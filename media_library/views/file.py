@@ -109,7 +109,7 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
 
 def _others(media: MediaFile) -> list[MediaFile]:
     """That could take its place."""
-    files = MediaFile.objects.owned_by(media.owner).shelved().ready().exclude(pk=media.pk)
+    files = MediaFile.objects.able_to_replace(media)
     return list(files.order_by("name", "pk").only("id", "name")[:_MOST_OTHERS])
 
 

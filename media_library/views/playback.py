@@ -1,8 +1,6 @@
 """The bytes of a file, for players and for downloads. Whatever is in them, they never are a page."""
 
 import logging
-from contextlib import suppress
-from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -20,7 +18,7 @@ from django.http import (
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from config.requests import Request
+from config.requests import Request, wait_at_most
 from media_library import containers, ranges, signed_links
 from media_library.access import visible_media
 from media_library.file_errors import FileMissing, StorageSilent
@@ -29,7 +27,6 @@ from media_library.names import saved_as
 from media_library.playing import Reading, for_players, long_answers, shortened
 
 _log = logging.getLogger("lectern.media")
-_SECONDS_WITHOUT_A_BYTE = 30
 
 
 @require_safe
@@ -148,14 +145,6 @@ def _part(
         raise
     if is_long:
         reading.in_the_end(long_answers.release)
-    _wait_at_most(request, _SECONDS_WITHOUT_A_BYTE)
-    reading.in_the_end(lambda: _wait_at_most(request, None))
+    wait_at_most(request)
+    reading.in_the_end(lambda: wait_at_most(request, None))
     return StreamingHttpResponse(reading, status=status, headers=about)
-
-
-def _wait_at_most(request: HttpRequest, seconds: float | None) -> None:
-    """For whoever takes what they asked for: a player that stands still takes nothing."""
-    socket: Any = request.META.get("gunicorn.socket")
-    if socket is not None:
-        with suppress(OSError):
-            socket.settimeout(seconds)

@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from config.answers import done, refused
+from config.ids import uuid_of
 from config.requests import Request
+from config.template_tags import counted_are
 from media_library import trash, uses
 from media_library.access import media_of
-from media_library.models import MediaFile
+from media_library.models import KEPT_IN_TRASH, MediaFile
 from media_library.views.file import address
 
 
@@ -41,12 +43,10 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
 
 
 def _other(request: Request, media: MediaFile) -> MediaFile | None:
-    try:
-        other_id = UUID(request.POST["other"])
-    except ValueError:
+    other_id = uuid_of(request.POST["other"])
+    if other_id is None:
         return None
-    files = MediaFile.objects.owned_by(request.user).shelved().ready().exclude(pk=media.pk)
-    return get_object_or_404(files, pk=other_id)
+    return get_object_or_404(MediaFile.objects.able_to_replace(media), pk=other_id)
 
 
 @require_POST
@@ -71,14 +71,11 @@ def delete(request: Request, media_id: UUID) -> HttpResponse:
 @require_safe
 def shown(request: Request) -> HttpResponse:
     files = MediaFile.objects.owned_by(request.user).trashed().order_by("-trashed_at", "-pk")
-    context = {"room": "library", "files": files[:500], "days": trash.KEPT.days}
+    context = {"room": "library", "files": files[:500], "days": KEPT_IN_TRASH.days}
     return render(request, "media_library/trash.html", context)
 
 
 @require_POST
 def empty(request: Request) -> HttpResponse:
-    count = trash.empty(request.user)
-    noun = "file is" if count == 1 else "files are"
-    return done(
-        request, f"{count} {noun} deleted for good.", back_to=reverse("media_library:trash")
-    )
+    said = f"{counted_are(trash.empty(request.user), 'file')} deleted for good."
+    return done(request, said, back_to=reverse("media_library:trash"))

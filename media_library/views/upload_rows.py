@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from config.answers import done, refused
+from config.ids import uuid_of
 from config.requests import Request
+from config.template_tags import counted_are
 from media_library import duplicates, uploads
 from media_library.access import media_of, shelved_media_of
-from media_library.file_errors import StorageFull, StorageSilent
+from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
 from media_library.views.file import address
 
@@ -22,18 +24,11 @@ _MOST = 200
 @require_safe
 def rows(request: Request) -> HttpResponse:
     """Of the uploads that are asked for by `id`, those which are known."""
-    ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := _uuid(text))]
+    ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := uuid_of(text))]
     files = list(MediaFile.objects.owned_by(request.user).filter(pk__in=ids))
     twins = duplicates.twins(media for media in files if media.version_of_id is None)
     context = {"rows": [(media, twins.get(media.pk)) for media in files]}
     return render(request, "media_library/_upload_rows.html", context)
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 @require_POST
@@ -63,21 +58,16 @@ def plain_form(request: Request) -> HttpResponse:
         try:
             uploads.take_in(request.user, file.name or "", file, version_of=version_of)
             taken += 1
-        except uploads.UploadRefused as refusal:
-            troubles.append(f"“{file.name}”: {refusal.sentence}")
-        except StorageFull:
-            troubles.append(f"“{file.name}”: the storage of the studio is full.")
-        except StorageSilent:
-            troubles.append(f"“{file.name}”: the storage of the studio does not answer; try again.")
+        except (uploads.UploadRefused, StorageSilent) as error:
+            troubles.append(f"“{file.name}”: {error.sentence}")
     if not files:
         troubles.append("Choose one file or more.")
     if troubles:
         said = "; ".join(troubles)
         return refused(request, f"{taken} uploaded. {said}" if taken else said, back_to=back_to)
-    noun = "file is" if taken == 1 else "files are"
-    return done(request, f"{taken} {noun} uploaded and being read.", back_to=back_to)
+    return done(request, f"{counted_are(taken, 'file')} uploaded and being read.", back_to=back_to)
 
 
 def _version_of(request: Request) -> MediaFile | None:
-    media_id = _uuid(request.POST.get("version_of", ""))
+    media_id = uuid_of(request.POST.get("version_of", ""))
     return shelved_media_of(request.user, media_id) if media_id else None

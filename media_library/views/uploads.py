@@ -9,7 +9,6 @@ import binascii
 import io
 import logging
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -24,19 +23,21 @@ from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from config.requests import Request
+from config.ids import uuid_of
+from config.requests import Request, wait_at_most
 from media_library import uploads
 from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
 from media_library.models import MediaFile
+from media_library.places import NoPlaceFree, Places
 from media_library.streams import Checksum
 
 _log = logging.getLogger("lectern.uploads")
 _VERSION = "1.0.0"
 _PIECE = "application/offset+octet-stream"
-_SECONDS_WITHOUT_A_BYTE = 30
 # A slow line holds a thread for as long as its piece takes; the others are for those who look at pages.
-_receivers = threading.BoundedSemaphore(max(1, settings.WEB_THREADS // 2))
+_MOST = max(1, settings.WEB_THREADS // 2)
+_places = Places(_MOST, of_one=max(1, _MOST - 1))
 
 View = Callable[..., HttpResponse]
 
@@ -71,10 +72,10 @@ def _answered(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRe
         return view(request, *args, **kwargs)
     except uploads.UploadRefused as refused:
         status, sentence = refused.status, refused.sentence
-    except StorageFull:
-        status, sentence = 507, "The storage of the studio is full."
-    except StorageSilent:
-        status, sentence = 503, "The storage of the studio does not answer."
+    except StorageSilent as silent:
+        status, sentence = 507 if isinstance(silent, StorageFull) else 503, silent.sentence
+    except NoPlaceFree:
+        status, sentence = 503, "The studio takes in all that it can; this goes on in a moment."
     except _NotTus as error:
         status, sentence = 400, str(error)
     response = HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status)
@@ -106,11 +107,13 @@ def new_upload(request: Request) -> HttpResponse:
         request.user,
         name,
         size,
-        media_id=_uuid(metadata["id"]) if "id" in metadata else None,
-        version_of=shelved_media_of(request.user, _uuid(version_of)) if version_of else None,
+        media_id=_known_as(metadata["id"]) if "id" in metadata else None,
+        version_of=shelved_media_of(request.user, _known_as(version_of)) if version_of else None,
     )
     if request.headers.get("Content-Type") == _PIECE and media.received == 0:
-        with suppress(StorageSilent, uploads.UploadRefused):  # it is there, and can go on from 0
+        with suppress(
+            StorageSilent, NoPlaceFree, uploads.UploadRefused
+        ):  # it is there, and can go on from 0
             _receive(request, media, 0)
     response = _stands(media, 201)
     response["Location"] = reverse("media_library:upload", args=[media.pk])
@@ -159,13 +162,8 @@ def _receive(request: Request, media: MediaFile, offset: int) -> None:
     if length.isdecimal() and int(length) > media.size - offset:
         raise uploads.FileTooLarge
     checksum = _checksum(request.headers.get("Upload-Checksum", ""))
-    if not _receivers.acquire(blocking=False):
-        raise StorageSilent("too many uploads at the same time")
-    try:
-        with _Body(request) as body:
-            uploads.receive(media, offset, cast(IO[bytes], body), checksum)
-    finally:
-        _receivers.release()
+    with _places.taken_by(media.owner_id), _Body(request) as body:
+        uploads.receive(media, offset, cast(IO[bytes], body), checksum)
 
 
 class _Body(io.RawIOBase):
@@ -177,19 +175,14 @@ class _Body(io.RawIOBase):
         self._broke_off = False
 
     def __enter__(self) -> "_Body":
-        self._wait_at_most(_SECONDS_WITHOUT_A_BYTE)
+        wait_at_most(self._request)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._wait_at_most(None)
+        wait_at_most(self._request, None)
         if self._broke_off and self._socket is not None:
             with suppress(OSError):  # or the web server waits for the rest
                 self._socket.shutdown(socket.SHUT_RD)
-
-    def _wait_at_most(self, seconds: float | None) -> None:
-        if self._socket is not None:  # the web server waits for ever
-            with suppress(OSError):
-                self._socket.settimeout(seconds)
 
     def read(self, size: int = -1) -> bytes:
         try:
@@ -222,11 +215,10 @@ def _encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise Http404 from None
+def _known_as(text: str) -> UUID:
+    if (found := uuid_of(text)) is None:
+        raise Http404
+    return found
 
 
 def _checksum(header: str) -> Checksum | None:

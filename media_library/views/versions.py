@@ -1,5 +1,7 @@
 """Versions of a file: the one before comes back, one that was no video goes."""
 
+from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -25,6 +27,9 @@ def bring_back(request: Request, media_id: UUID, version_id: UUID) -> HttpRespon
     media, version = _version(request, media_id, version_id)
     if version.replaced_at is None:
         raise Http404
+    # A second click comes from a page that shows what was there before the first.
+    with suppress(ValueError):
+        version.replaced_at = datetime.fromisoformat(request.POST.get("replaced_at", ""))
     if not versions.take_place(version):
         return refused(
             request, "This version cannot be played.", back_to=address(media), status=409

@@ -11,6 +11,7 @@ const MOST_AT_ONCE = 50; // or the address becomes too long
 const zone = () => document.getElementById("upload-zone");
 const list = () => document.getElementById("upload-rows");
 const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
+const idOf = (element) => element?.id.replace("upload-", "");
 const transfers = new Map(); // id → transfer
 let timer;
 let wasMoving = false;
@@ -21,7 +22,7 @@ function interrupted(file) {
     (one) =>
       one.dataset.name === file.name.normalize("NFC") &&
       Number(one.dataset.size) === file.size &&
-      !transfers.has(one.id.replace("upload-", "")),
+      !transfers.has(idOf(one)),
   );
 }
 
@@ -29,7 +30,7 @@ export function bring(files, metadata = {}) {
   const draw = guessesFrom("upload-row-template");
   for (const file of files) {
     const there = interrupted(file);
-    const id = there?.id.replace("upload-", "") ?? uuid7();
+    const id = idOf(there) ?? uuid7();
     if (!there) {
       const guess = draw(id);
       guess.dataset.name = file.name.normalize("NFC");
@@ -137,7 +138,7 @@ function timeLeft(seconds) {
 // What the studio makes of those that have arrived, and of those that another page brings.
 const unsettled = () =>
   [...list().children].filter(
-    (one) => one.dataset.status === "processing" && !transfers.has(one.id.replace("upload-", "")),
+    (one) => one.dataset.status === "processing" && !transfers.has(idOf(one)),
   );
 
 function arm() {
@@ -147,7 +148,7 @@ function arm() {
 
 async function ask() {
   if (!list()) return;
-  const ids = unsettled().slice(0, MOST_AT_ONCE).map((one) => one.id.replace("upload-", ""));
+  const ids = unsettled().slice(0, MOST_AT_ONCE).map((one) => idOf(one));
   if (!ids.length) return;
   arm();
   if (document.hidden) return;
@@ -161,7 +162,7 @@ document.addEventListener(
   "submit",
   (event) => {
     const element = event.target.closest?.(".upload-row");
-    const transfer = transfers.get(element?.id.replace("upload-", ""));
+    const transfer = transfers.get(idOf(element));
     if (!transfer) return;
     transfer.end();
     transfers.delete(transfer.id);

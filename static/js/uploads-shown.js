@@ -26,5 +26,6 @@ dialog?.addEventListener("close", () => toPick.clear());
 
 dialog?.addEventListener("htmx:after:swap", () => {
   const brought = boxes().filter((box) => toPick.delete(box.value));
+  brought.sort((one, other) => (one.value < other.value ? -1 : 1)); // as they were chosen
   if (brought.length) pick(brought, true);
 });

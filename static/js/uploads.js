@@ -1,15 +1,20 @@
 // Bringing files to the studio by tus, a few at a time. What has arrived is the studio's to know; here is only
 // what moves: a transfer tells `watch(transfer)` of every change, and the page draws it.
+//
+// All are announced first: so each has its place, or its refusal, before the bytes of any other.
 
 const AT_ONCE = 3;
+const ANNOUNCED_AT_ONCE = 2; // browsers keep six connections to a place
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 30000, 30000];
 const SPEED_OVER = 5000; // milliseconds
 
+const unannounced = [];
+const announcing = new Set();
 const waiting = [];
 const moving = new Set();
 let tus;
 
-export const isMoving = () => moving.size + waiting.length > 0;
+export const isMoving = () => [unannounced, waiting].some((queue) => queue.length) || announcing.size + moving.size > 0;
 
 export class Transfer {
   state = "waiting"; // uploading, paused (it tries again), done, failed, ended
@@ -26,8 +31,29 @@ export class Transfer {
   begin() {
     this.reason = "";
     this.#become("waiting");
-    waiting.push(this);
+    (this.there === undefined ? unannounced : waiting).push(this);
     pump();
+  }
+
+  // Whatever may pass is left to tus, which announces it again when its turn has come.
+  async announce() {
+    announcing.add(this);
+    const headers = { "Upload-Length": this.file.size, "Upload-Metadata": encoded(this.#metadata) };
+    const answer = await request("POST", this.address, headers).catch(() => null);
+    announcing.delete(this);
+    if (this.state === "ended") {
+      if (answer?.ok) request("DELETE", `${this.address}${this.id}/`).catch(() => {});
+    } else if (answer?.ok) {
+      this.there = 0;
+      waiting.push(this);
+      this.watch(this);
+    } else if (mayPass(answer?.status ?? 0)) waiting.push(this);
+    else this.#fail(sentence(answer.status, answer.headers.get("Content-Type"), await answer.text()));
+    pump();
+  }
+
+  get #metadata() {
+    return { ...this.metadata, filename: this.file.name, id: this.id };
   }
 
   // Bytes per second, once that can be said.
@@ -55,7 +81,7 @@ export class Transfer {
     this.#upload = new tus.Upload(this.file, {
       endpoint: this.address,
       uploadUrl: known ? `${this.address}${this.id}/` : null,
-      metadata: { ...this.metadata, filename: this.file.name, id: this.id },
+      metadata: this.#metadata,
       chunkSize: this.piece,
       retryDelays: PAUSES,
       storeFingerprintForResuming: false,
@@ -79,8 +105,7 @@ export class Transfer {
   }
 
   #mayPass(error) {
-    const status = error.originalResponse?.getStatus() ?? 0;
-    const passes = status === 0 || [409, 423, 429, 460].includes(status) || (status >= 500 && status !== 507);
+    const passes = mayPass(error.originalResponse?.getStatus() ?? 0);
     this.#marks = [];
     if (passes) this.#become("paused");
     return passes;
@@ -93,7 +118,9 @@ export class Transfer {
 
   #stop(state) {
     moving.delete(this);
-    if (waiting.includes(this)) waiting.splice(waiting.indexOf(this), 1);
+    for (const queue of [unannounced, waiting]) {
+      if (queue.includes(this)) queue.splice(queue.indexOf(this), 1);
+    }
     this.#become(state);
     pump();
   }
@@ -105,6 +132,7 @@ export class Transfer {
 }
 
 function pump() {
+  while (announcing.size < ANNOUNCED_AT_ONCE && unannounced.length) unannounced.shift().announce();
   while (moving.size < AT_ONCE && waiting.length) waiting.shift().start();
 }
 
@@ -113,13 +141,27 @@ async function library() {
   return window.tus;
 }
 
-function reasonOf(error) {
-  const status = error.originalResponse?.getStatus() ?? 0;
+const request = (method, address, headers) =>
+  fetch(address, { method, headers: { "Tus-Resumable": "1.0.0", ...headers } });
+
+const encoded = (metadata) =>
+  Object.entries(metadata)
+    .map(([name, value]) => `${name} ${btoa(String.fromCharCode(...new TextEncoder().encode(value)))}`)
+    .join(",");
+
+const mayPass = (status) =>
+  !status || [409, 423, 429, 460].includes(status) || (status >= 500 && status !== 507);
+
+function reasonOf({ originalResponse: answer }) {
+  if (!answer) return "The studio cannot be reached.";
+  return sentence(answer.getStatus(), answer.getHeader("Content-Type"), answer.getBody());
+}
+
+function sentence(status, type, text) {
   if (!status) return "The studio cannot be reached.";
   if (status === 401) return "You are signed out. Sign in again in another tab, then retry.";
   if (status === 404 || status === 410) return "The studio knows nothing of this upload any more.";
-  const isText = error.originalResponse.getHeader("Content-Type")?.startsWith("text/plain");
-  return (isText && error.originalResponse.getBody().trim()) || `The studio could not do it (${status}).`;
+  return (type?.startsWith("text/plain") && text.trim()) || `The studio could not do it (${status}).`;
 }
 
 addEventListener("beforeunload", (event) => {

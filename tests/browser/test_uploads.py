@@ -91,8 +91,7 @@ def test_each_file_has_its_row_at_once(
         (tmp_path / name).write_bytes(clips.mp4)
     choose(page, *sorted(tmp_path.glob("*.mp4")))
     expect(page.locator(".upload-row")).to_have_count(5)
-    expect(page.locator(".upload-row[data-transfer=uploading]")).to_have_count(3)
-    expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(2)
+    expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(5)
     expect(page.locator("#upload-all")).to_contain_text("5 files on the way")
     assert not MediaFile.objects.exists()
 
@@ -177,8 +176,8 @@ def test_one_that_has_not_begun_can_be_cancelled(
         (tmp_path / name).write_bytes(clips.mp4)
     choose(page, *sorted(tmp_path.glob("*.mp4")))
     waiting = page.locator(".upload-row[data-transfer=waiting]")
-    expect(waiting).to_have_count(1)
-    waiting.get_by_role("button").click()
+    expect(waiting).to_have_count(4)
+    waiting.first.get_by_role("button").click()
     expect(page.locator(".upload-row")).to_have_count(3)
     expect(page.locator("#upload-all")).to_contain_text("3 files on the way")
 
@@ -196,6 +195,38 @@ def test_what_is_refused_says_why_and_can_be_tried_again(
     settings.MEDIA_SPACE_PER_PERSON = 1 << 40
     row(page, "large.mp4").get_by_role("button", name="Retry").click()
     expect(row(page, "large.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_all_have_their_place_or_their_refusal_before_the_bytes_of_any(
+    page: Page, long_clip: Path, tmp_path: Path, settings: Any
+) -> None:
+    size = long_clip.stat().st_size
+    settings.MEDIA_SPACE_PER_PERSON = 5 * size
+    for number in range(1, 7):
+        (tmp_path / f"{number}.mp4").write_bytes(long_clip.read_bytes())
+    Gate(page, passing=0)
+    choose(page, *sorted(tmp_path.glob("?.mp4")))
+    expect(page.locator(".upload-row[data-transfer=failed]")).to_have_count(1)
+    expect(row(page, "6.mp4")).to_contain_text("no space left")
+    expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(2)
+    assert MediaFile.objects.uploading().filter(received=0).count() == 5
+
+
+def test_one_that_is_cancelled_while_it_is_announced_leaves_nothing(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    held: list[Route] = []
+    page.route("**/library/uploads/", lambda route: held.append(route))  # noqa: PLW0108
+    (tmp_path / "one.mp4").write_bytes(clips.mp4)
+    choose(page, tmp_path / "one.mp4")
+    while not held:
+        page.wait_for_timeout(10)
+    page.get_by_role("button", name="Cancel the upload of “one.mp4”").click()
+    with page.expect_response(lambda response: response.request.method == "DELETE"):
+        held.pop().continue_()
+    assert not MediaFile.objects.exists()
 
 
 def test_what_is_dropped_is_taken_with_its_folders(page: Page, clips: Clips) -> None:  # noqa: F811

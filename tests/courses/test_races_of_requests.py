@@ -16,10 +16,13 @@ from courses.linking import (
     cancel_links,
     request_links,
 )
-from courses.models import Course, Video
+from courses.models import Chapter, Course, Video
+from media_library.models import MediaFile
+from media_library.trash import throw_away
 from tests.courses.invariants import Page, Snapshot
 from tests.courses.meetings import meet
 from tests.courses.scenes import Scene, committed, scene_of_two  # noqa: F401
+from tests.factories import make_media
 
 pytestmark = committed
 
@@ -50,6 +53,24 @@ def order_after(page: Page, of: Scene) -> list[UUID]:
     now.check()
     page.check()
     return [*now.live_order(of.chapter.pk)][3:]
+
+
+def test_a_file_that_is_picked_just_then_is_not_thrown_away(scene: Scene) -> None:
+    media = make_media(scene.media.owner)
+    wanted = [Pick(media.pk, uuid7())]
+    # What is asked for stands in its row already, and ends with the lock of its chapter.
+    answers = meet(
+        Chapter.objects.all(), partial(request, scene, wanted), partial(throw_away, media)
+    )
+    assert answers == [Requested(ids(wanted), []), False]
+
+
+def test_a_file_that_is_thrown_away_just_then_is_not_picked(scene: Scene) -> None:
+    media = make_media(scene.media.owner)
+    wanted = [Pick(media.pk, uuid7())]
+    held = MediaFile.objects.filter(pk=media.pk)
+    answers = meet(held, partial(throw_away, media), partial(request, scene, wanted))
+    assert answers == [True, Requested([], [(wanted[0], Refusal.UNKNOWN)])]
 
 
 def test_the_same_pick_twice_makes_one_set(scene: Scene, page: Page) -> None:

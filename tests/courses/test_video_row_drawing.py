@@ -10,6 +10,7 @@ from django.template.loader import get_template
 from accounts.models import User
 from courses.models import Chapter, Video
 from courses.templatetags.video_rows import TEMPLATE
+from media_library.models import Captions
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 EDITOR = "{% load video_rows %}{% for video in rows %}{% video_row video %}\x00{% endfor %}"
@@ -26,6 +27,7 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
         author, poster="posters/x/0123-4567-89ab.jpg", duration=timedelta(hours=2)
     )
     waiting = make_media(author, status="processing", duration=None, probed_at=None)
+    Captions.objects.put(pictured, "en", "WEBVTT")
     for media in (plain, pictured, waiting, plain):
         make_video(chapter, media)
         make_video(chapter, media, status="linking")

@@ -149,7 +149,7 @@ def test_a_bomb_of_anything_takes_no_time(piece: str) -> None:
             as_webvtt(content)
         except CaptionsRefused:
             continue
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 20  # 1 s; a square of the length would take hours
 
 
 TAG = re.compile(r"<(/?)(b|i|u|c|v|lang)((?: [^<>]+)?)>")

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import Chapter, Video
 from media_library import trash, uploads
-from media_library.models import MediaFile
+from media_library.models import KEPT_IN_TRASH, MediaFile
+from media_library.trash import forget_what_is_old
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.media_library.test_take_in import stored_files
 from tests.people import ClientOf
@@ -19,6 +21,13 @@ from tests.people import ClientOf
 @pytest.fixture
 def ada(author: User, client_of: ClientOf) -> Client:
     return client_of(author)
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Mock:
+    calls = Mock()
+    monkeypatch.setattr(trash, "wake", calls)
+    return calls
 
 
 @pytest.fixture
@@ -141,17 +150,42 @@ def test_one_that_is_used_again_is_kept(ada: Client, author: User, chapter: Chap
 
 def test_the_trash_is_emptied_by_its_owner(ada: Client, author: User, stranger: User) -> None:
     now = timezone.now()
-    make_media(author, trashed_at=now)
+    mine = make_media(author, trashed_at=now)
     kept, theirs = make_media(author), make_media(stranger, trashed_at=now)
     ada.post("/library/trash/empty/")
+    assert mine.name not in ada.get("/library/trash/").text.split("<main")[1]
+    ada.post(f"/library/{mine.pk}/restore/")
+    forget_what_is_old()
     assert set(MediaFile.objects.all()) == {kept, theirs}
 
 
+def test_the_trash_is_emptied_by_a_worker(
+    ada: Client, author: User, django_capture_on_commit_callbacks: Any, calls: Mock
+) -> None:
+    make_media(author, trashed_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        ada.post("/library/trash/empty/")
+    calls.assert_called_once_with("media_library.forget_what_is_old")
+
+
+def test_what_is_used_again_leaves_the_trash_when_that_is_emptied(
+    ada: Client, author: User, chapter: Chapter
+) -> None:
+    media = make_media(author)
+    video = make_video(chapter, media)
+    video.remove()
+    remove(ada, media)
+    video.restore()
+    ada.post("/library/trash/empty/")
+    forget_what_is_old()
+    assert not is_in_trash(media)
+
+
 def test_after_thirty_days_it_goes_by_itself(author: User) -> None:
-    old = timezone.now() - trash.KEPT - timedelta(minutes=1)
+    old = timezone.now() - KEPT_IN_TRASH - timedelta(minutes=1)
     make_media(author, trashed_at=old)
     young = make_media(author, trashed_at=timezone.now())
-    assert trash.forget_what_is_old() == 1
+    assert forget_what_is_old() == 1
     assert list(MediaFile.objects.all()) == [young]
 
 

@@ -12,7 +12,7 @@ from courses.models import Video
 from courses.sweeper import Sweeper
 from media_library import trash, uploads, versions
 from media_library.intake import examine
-from media_library.models import MediaFile
+from media_library.models import KEPT_IN_TRASH, MediaFile
 from tests.clips import Clips
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
@@ -91,6 +91,35 @@ def test_the_one_before_comes_back(media: MediaFile, clips: Clips, client_of: Cl
     assert contents(media)["video_codec"] == "vp9"
 
 
+def test_a_second_click_does_not_undo_the_first(
+    media: MediaFile, clips: Clips, client_of: ClientOf
+) -> None:
+    before = contents(media)
+    version = bring(media, clips.vp9)
+    assert version.replaced_at is not None
+    form = {"replaced_at": version.replaced_at.isoformat()}
+    assert (
+        f'value="{form["replaced_at"]}"' in client_of(media.owner).get(f"/library/{media.pk}/").text
+    )
+    for _ in range(2):
+        address = f"/library/{media.pk}/versions/{version.pk}/bring-back/"
+        assert client_of(media.owner).post(address, form).status_code == 302
+    assert contents(media) == before
+
+
+def test_of_two_under_way_the_one_that_was_brought_last_has_the_last_word(
+    media: MediaFile, clips: Clips
+) -> None:
+    first = uploads.begin(media.owner, "first.mp4", len(clips.mp4), version_of=media)
+    bring(media, clips.vp9)
+    uploads.receive(first, 0, io.BytesIO(clips.mp4))
+    examine(first.pk)
+    assert contents(media)["video_codec"] == "vp9"
+    assert {version.video_codec for version in versions.former(media)} == {"h264"}
+    assert versions.waiting(media) is None
+    assert versions.take_waiting_places() == 0
+
+
 def test_one_that_waits_can_be_discarded(
     media: MediaFile, clips: Clips, client_of: ClientOf
 ) -> None:
@@ -106,7 +135,7 @@ def test_a_former_version_goes_after_thirty_days(media: MediaFile, clips: Clips)
     version = bring(media, clips.vp9)
     assert trash.forget_what_is_old() == 0
     MediaFile.objects.filter(pk=version.pk).update(
-        replaced_at=timezone.now() - trash.KEPT - timedelta(minutes=1)
+        replaced_at=timezone.now() - KEPT_IN_TRASH - timedelta(minutes=1)
     )
     assert trash.forget_what_is_old() == 1
     assert list(MediaFile.objects.all()) == [media]

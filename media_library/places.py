@@ -1,0 +1,33 @@
+"""Threads of the web server that a slow line may hold, shared among people."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+
+class NoPlaceFree(Exception):
+    """For this person, at this moment."""
+
+
+class Places:
+    """So many at once, and of one person so many: whoever comes finds one, unless several have all."""
+
+    def __init__(self, most: int, *, of_one: int) -> None:
+        self._most = most
+        self._of_one = of_one
+        self._lock = threading.Lock()
+        self._taken: Counter[UUID] = Counter()
+
+    @contextmanager
+    def taken_by(self, person: UUID) -> Iterator[None]:
+        with self._lock:
+            if self._taken.total() >= self._most or self._taken[person] >= self._of_one:
+                raise NoPlaceFree
+            self._taken[person] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._taken -= Counter([person])  # forgets who has none
