@@ -23,11 +23,14 @@ _MOST = 200
 
 @require_safe
 def rows(request: Request) -> HttpResponse:
-    """Of the uploads that are asked for by `id`, those which are known."""
+    """Of the uploads that are asked for by `id`; those which are not known go from the page."""
     ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := uuid_of(text))]
     files = list(MediaFile.objects.owned_by(request.user).filter(pk__in=ids))
     twins = duplicates.twins(media for media in files if media.version_of_id is None)
-    context = {"rows": [(media, twins.get(media.pk)) for media in files]}
+    context = {
+        "rows": [(media, twins.get(media.pk)) for media in files],
+        "gone": set(ids) - {media.pk for media in files},
+    }
     return render(request, "media_library/_upload_rows.html", context)
 
 
