@@ -9,12 +9,14 @@ from django.views.decorators.http import require_safe
 from config.ids import NO_ID
 from config.requests import Request
 from courses.access import course_of
-from courses.changes import with_figures
-from courses.models import Course, Video
+from courses.changes import Figures, with_figures
+from courses.models import Chapter, Course, Video
 from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put its id and its title in.
 GUESS = Video(pk=NO_ID, media=MediaFile(pk=NO_ID))
+CHAPTER_GUESS = Chapter(pk=NO_ID)
+CHAPTER_GUESS.rows, CHAPTER_GUESS.figures = [], Figures()
 
 
 @require_safe
@@ -32,6 +34,7 @@ def outline(course: Course) -> dict[str, Any]:
         "course": course,
         "chapters": chapters,
         "guess": GUESS,
+        "chapter_guess": CHAPTER_GUESS,
         "in_flight": any(chapter.figures.in_flight for chapter in chapters),
     }
 

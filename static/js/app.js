@@ -8,7 +8,7 @@ import "./failures.js";
 import "./toasts.js";
 import "./menus.js";
 import "./form-action.js";
-import "./leaving.js";
+import "./edits.js";
 import "./csrf.js";
 import "./drafts.js";
 import "./upload-zone.js";

@@ -8,17 +8,21 @@ export const isSentAgain = (form, ctx) =>
   hasNewTokens(ctx) && !ctx.links && !ctx.refused && form.isConnected;
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
+// As it was, but for the token; by another form if its own is gone.
+export function sendAgain(form, ctx, more = {}) {
+  const again = new FormData();
+  for (const [name, value] of new URLSearchParams(ctx.request.body)) again.append(name, value);
+  again.set("csrfmiddlewaretoken", newToken());
+  const source = form.isConnected ? form : document.getElementById("link-again");
+  return htmx.ajax(ctx.request.method, ctx.request.action, { source, swap: ctx.swap, again, ...more });
+}
+
 htmx.registerExtension("csrf", {
   htmx_config_request(_form, { ctx }) {
-    if (ctx.refused) ctx.request.body = ctx.refused;
+    if (ctx.again) ctx.request.body = ctx.again;
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (!isSentAgain(form, ctx)) return;
-    const refused = new FormData();
-    for (const [name, value] of new URLSearchParams(ctx.request.body)) refused.append(name, value);
-    refused.set("csrfmiddlewaretoken", newToken());
-    const { method, action } = ctx.request;
-    setTimeout(() => htmx.ajax(method, action, { source: form, swap: ctx.swap, refused }));
+    if (isSentAgain(form, ctx)) setTimeout(() => sendAgain(form, ctx, { refused: true }));
   },
 });

@@ -70,7 +70,7 @@ BROKEN = {
     ),
     "what was removed in vain stays away": (
         32,
-        Broken("leaving.js", 'element.removeAttribute("data-leaving");', ";"),
+        Broken("marks.js", "filter((other) => other !== one)", "filter(() => true)"),
     ),
     "what was refused for its token is dropped": (
         19,
