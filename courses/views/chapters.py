@@ -15,7 +15,6 @@ from courses.views.addresses import CHAPTER_GONE, in_editor
 from courses.views.editor import title_refused
 from courses.views.fragments import of_revision
 
-
 NOT_ADDED = "This chapter could not be added; try again."
 
 

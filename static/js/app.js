@@ -9,6 +9,8 @@ import "./toasts.js";
 import "./menus.js";
 import "./form-action.js";
 import "./edits.js";
+import "./order.js";
+import "./move-dialog.js";
 import "./csrf.js";
 import "./drafts.js";
 import "./upload-zone.js";

@@ -9,17 +9,21 @@ export const isSentAgain = (form, ctx) =>
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 // As it was, but for the token; by another form if its own is gone.
-export function sendAgain(form, ctx, more = {}) {
-  const again = new FormData();
-  for (const [name, value] of new URLSearchParams(ctx.request.body)) again.append(name, value);
-  again.set("csrfmiddlewaretoken", newToken());
+export function sendAgain(form, { request, swap }, more = {}) {
   const source = form.isConnected ? form : document.getElementById("link-again");
-  return htmx.ajax(ctx.request.method, ctx.request.action, { source, swap: ctx.swap, again, ...more });
+  return send(source, request.action, new URLSearchParams(request.body), { swap, ...more });
+}
+
+export function send(source, address, fields, more = {}) {
+  const sent = new FormData();
+  for (const [name, value] of fields) sent.append(name, value);
+  sent.set("csrfmiddlewaretoken", newToken());
+  return htmx.ajax("POST", address, { source, swap: "none", sent, ...more });
 }
 
 htmx.registerExtension("csrf", {
   htmx_config_request(_form, { ctx }) {
-    if (ctx.again) ctx.request.body = ctx.again;
+    if (ctx.sent) ctx.request.body = ctx.sent;
   },
 
   htmx_finally_request(form, { ctx }) {

@@ -47,13 +47,18 @@ function moved(element, body) {
   const here = all.includes(element) ? all.indexOf(element) : others.length;
   const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
   const there = Math.min(Math.max(wanted, 0), others.length);
-  const next = others[there];
   // Sent a second time, or after others have moved something, it goes where it was seen to go.
   body.delete("steps");
+  const next = others[there];
   body.set("place", next ? there + 1 : LAST);
   if (next) body.set("before", next.id.slice(next.id.indexOf("-") + 1));
-  const above = there ? positionOf(others[there - 1]) : 0;
-  const below = next ? positionOf(next) : above + 2 * STEP;
+  return standAt(element, list, there);
+}
+
+export function standAt(element, list, index) {
+  const others = [...list.children].filter((one) => one !== element && !one.matches("[data-guess-gone]"));
+  const above = index ? positionOf(others[index - 1]) : 0;
+  const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
   return [mark(element, "list", list.id), mark(element, "pos", (above + below) / 2)];
 }
 

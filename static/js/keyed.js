@@ -52,8 +52,13 @@ function place(list, row) {
 // Where it is, or where it is believed to be: see marks.js.
 export const positionOf = ({ dataset }) => Number(dataset.guessPos ?? dataset.pos ?? Infinity);
 
-export function stand(row) {
+export function atHome(row) {
   if (!homes.has(row)) homes.set(row, row.parentNode);
+}
+
+export function stand(row) {
+  if (row.matches("[data-dragged]")) return; // it is in somebody's hand
+  atHome(row);
   const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
   const next =
     [...list.children].find((other) => other !== row && positionOf(other) > positionOf(row)) ?? null;
@@ -79,6 +84,7 @@ export function leaveFocus(element) {
   const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-guess-gone]"));
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
-  const inside = stop?.querySelector("input:not([type=hidden]), button, a");
+  const inside =
+    stop?.querySelector("input:not([type=hidden])") ?? stop?.querySelector("button, a");
   (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }

@@ -139,7 +139,8 @@ def test_a_chapter_too(page: Page, held: list[Route], chapter: Chapter) -> None:
 
 def chapters(page: Page) -> list[str]:
     return [
-        title.input_value() for title in page.locator(".chapter:visible > header [name=title]").all()
+        title.input_value()
+        for title in page.locator(".chapter:visible > header [name=title]").all()
     ]
 
 
