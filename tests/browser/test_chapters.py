@@ -49,6 +49,7 @@ def test_adding_keeps_the_page_and_the_field_ready_for_the_next(page: Page, cour
     for title in ("Four", "Five"):
         page.fill("#new-chapter-title", title)
         page.press("#new-chapter-title", "Enter")
+        expect(page.locator(".chapter[data-optimistic]")).to_have_count(0)
         expect(page.locator(".chapter")).to_have_count(len(in_database(course)))
         page.locator(f".chapter-head input[value='{title}']").wait_for()
         expect(page.locator("#new-chapter-title")).to_have_value("")

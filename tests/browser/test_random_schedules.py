@@ -74,7 +74,7 @@ BROKEN = {
     ),
     "what was refused for its token is dropped": (
         19,
-        Broken("csrf.js", "setTimeout(() => htmx.ajax(", "void (() => htmx.ajax("),
+        Broken("csrf.js", "setTimeout(() => sendAgain(", "void (() => sendAgain("),
     ),
 }
 
