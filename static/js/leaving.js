@@ -3,11 +3,15 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { leaveFocus } from "./keyed.js";
 
-const ADDRESS = /^\/(video|chapter)s\/([^/]+)\/(remove|cancel-links|restore|restore-links)\//;
+const ADDRESS = /^\/(videos|chapters|library)\/([^/]+)\/(remove|cancel-links|restore|restore-links)\//;
+const KINDS = { videos: "video", chapters: "chapter", library: "media" };
 
 function asked(address) {
-  const [, kind, id, verb] = new URL(address, location).pathname.match(ADDRESS) ?? [];
-  return { element: document.getElementById(`${kind}-${id}`), verb };
+  const [, room, id, verb] = new URL(address, location).pathname.match(ADDRESS) ?? [];
+  // What is restored leaves the trash.
+  const row = verb === "restore" && document.getElementById(`trash-${id}`);
+  if (row) return { element: row, verb: "remove" };
+  return { element: document.getElementById(`${KINDS[room]}-${id}`), verb };
 }
 
 function leavingBy({ element, verb }) {
