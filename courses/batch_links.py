@@ -86,7 +86,7 @@ def _unlink(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outc
 LINK = Verb(
     name="link",
     room="library",
-    label="Link to a chapter…",
+    label="Link to chapter…",
     icon="link",
     doing="Linking",
     did="linked",

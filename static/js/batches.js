@@ -1,6 +1,7 @@
 // What becomes of batches: asked once a second while something is under way. When one is over, the cards of
 // its files are drawn as they are now.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { list } from "./chosen.js";
 import { say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
@@ -61,7 +62,7 @@ function look() {
     const id = element.id.replace("batch-", "");
     const { undoes } = element.dataset;
     if (undoes && known.has(undoes) && !known.has(id)) {
-      known.set(id, { ...known.get(undoes), takesAway: false });
+      known.set(id, { ids: known.get(undoes).ids });
       known.get(undoes).isOver = true;
     }
     if (element.hasAttribute("data-waiting")) {
@@ -91,20 +92,23 @@ function findAnew() {
 
 function settle(ids) {
   for (let from = 0; from < ids.length; from += MOST_AT_ONCE) {
-    const some = ids.slice(from, from + MOST_AT_ONCE);
-    const query = new URLSearchParams(some.map((id) => ["media", id]));
-    const settles = some;
-    htmx.ajax("GET", `${region().dataset.cards}&${query}`, { source: document.body, swap: "none", settles });
+    const settles = ids.slice(from, from + MOST_AT_ONCE);
+    const query = new URLSearchParams(settles.map((id) => ["media", id]));
+    htmx.ajax("GET", `${region().dataset.cards}&${query}`, { source: list(), swap: "none", settles });
   }
 }
 
 htmx.registerExtension("batches", {
   htmx_config_request(form, { ctx }) {
-    const id = form.dataset?.undoesBatch;
-    if (!id || !known.has(id)) return;
-    ctx.undone = id;
-    known.get(id).isOver = true;
-    show(known.get(id));
+    const { undoesBatch, retriesBatch } = form.dataset ?? {};
+    if (retriesBatch) {
+      known.set(retriesBatch, { ids: null, ...known.get(retriesBatch), isOver: false });
+      hide();
+    } else if (known.has(undoesBatch)) {
+      ctx.undone = known.get(undoesBatch);
+      ctx.undone.isOver = true;
+      show(ctx.undone);
+    }
   },
 
   htmx_before_swap(element, { ctx }) {
@@ -124,10 +128,7 @@ htmx.registerExtension("batches", {
   },
 
   htmx_finally_request(element, { ctx }) {
-    if (ctx.undone && !ctx.response?.raw.ok) {
-      const batch = known.get(ctx.undone);
-      settle(of(batch).map(({ dataset }) => dataset.file));
-    }
+    if (ctx.undone && !ctx.response?.raw.ok) settle(of(ctx.undone).map(({ dataset }) => dataset.file));
     if (element !== region()) return;
     failures = ctx.response?.raw.ok ? 0 : failures + 1;
     arm();

@@ -1,7 +1,7 @@
 // Choosing files in the library with the mouse and by keyboard. Once one is chosen, a click on a card
 // chooses it; Shift chooses all from the last one to this. Arrows or j and k move, x or Space chooses, Shift
 // extends, Ctrl or Cmd and A chooses all that are loaded, Escape none.
-import { boxes, choose, chooseNothing, isAnyChosen, list, stops } from "./chosen.js";
+import { boxes, choose, chooseNothing, firstInView, isAnyChosen, list, stops } from "./chosen.js";
 import { Range, beside } from "./ranges.js";
 
 const range = new Range(stops, choose);
@@ -24,7 +24,7 @@ function step(event, box, key) {
   const here = stops();
   const to = box
     ? beside(here, box, key, list().matches(".media-grid"))
-    : here.find((one) => one.getBoundingClientRect().bottom > 0);
+    : firstInView();
   if (!to) return;
   event.preventDefault();
   if (event.shiftKey && box && to !== box) range.extend(box, to);

@@ -20,10 +20,15 @@ export function choose(which, wanted) {
 }
 
 export function chooseNothing() {
+  const hadFocus = bar.contains(document.activeElement);
   everything = null;
   chosen.clear();
   show();
+  if (hadFocus) firstInView()?.focus({ preventScroll: true });
 }
+
+export const firstInView = () =>
+  stops().find((box) => box.closest("li").getBoundingClientRect().bottom > 0);
 
 function show() {
   for (const box of boxes()) {
