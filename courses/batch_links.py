@@ -10,6 +10,7 @@ from django import forms
 from accounts.models import User
 from courses.linking import ChapterGone, Pick, request_links
 from courses.models import Chapter, Course, Video
+from courses.models.chapter import ChapterQuerySet
 from courses.revisions import CourseGone, revise
 from courses.views.addresses import in_editor
 from media_library.batch_verbs import Outcomes, Verb
@@ -20,9 +21,7 @@ _AT_ONCE = 100
 
 
 class ChapterForm(forms.Form):
-    chapter = forms.ModelChoiceField(
-        Chapter.objects.none(),
-        empty_label="Choose a chapter",
+    chapter = forms.ChoiceField(
         widget=forms.Select(attrs={"class": "input"}),
         error_messages={
             "required": "Choose a chapter.",
@@ -32,24 +31,24 @@ class ChapterForm(forms.Form):
 
     def __init__(self, owner: User, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        chapters = _of_author(owner)
+        self._chapters = list(_of_author(owner))
         field: Any = self.fields["chapter"]
-        field.queryset = chapters
-        field.choices = list(_by_course(chapters)) if data is None else field.choices
+        field.choices = list(_by_course(self._chapters))
 
     @property
     def details(self) -> dict[str, Any]:
-        chapter: Chapter = self.cleaned_data["chapter"]
-        return {"chapter": str(chapter.pk), "to": chapter.title, "address": in_editor(chapter)}
+        chosen = self.cleaned_data["chapter"]
+        (chapter,) = (one for one in self._chapters if str(one.pk) == chosen)
+        return {"chapter": chosen, "to": chapter.title, "address": in_editor(chapter)}
 
 
-def _of_author(owner: User) -> Any:
+def _of_author(owner: User) -> ChapterQuerySet:
     courses = Course.objects.of_author(owner)
     chapters = Chapter.objects.live().filter(course__in=courses).select_related("course")
     return chapters.order_by("course__title", "course", "position")
 
 
-def _by_course(chapters: Any) -> Iterator[tuple[str, Any]]:
+def _by_course(chapters: Sequence[Chapter]) -> Iterator[tuple[str, object]]:
     """For a select: the chapters of each course below its title."""
     yield "", "Choose a chapter"
     for _, group in groupby(chapters, key=lambda chapter: chapter.course_id):
