@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from config import celery
 from config.ids import uuid7
-from courses import batch_links
+from courses import batch_links, linking
 from courses.models import Chapter, Video
-from media_library import batch_verbs, batches, tasks
+from media_library import batch_verbs, batches, tasks, trash
 from media_library.batch_news import news_of
 from media_library.batch_verbs import VERBS
 from media_library.finding import Finding, matching
@@ -221,7 +221,7 @@ def test_nobody_links_into_a_course_that_they_are_no_author_of_any_more(
     course.add_co_author(co_author)
     chapter = make_chapter(course)
     batch = begin(co_author, "link", [make_media(co_author)], chapter=str(chapter.pk))
-    course.remove_co_author(co_author)
+    course.remove_co_author(co_author.pk)
     finish(batch)
     assert outcomes(batch) == [("failed", batch_links.CHAPTER_GONE)]
 
@@ -265,14 +265,14 @@ def test_what_nobody_thought_of_is_one_items_misfortune(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    throw_away = batch_verbs.trash.throw_away
+    throw_away = trash.throw_away
 
     def stumble(media: MediaFile) -> bool:
         if media == files[2]:
             raise RuntimeError("nobody thought of this")
         return throw_away(media)
 
-    monkeypatch.setattr(batch_verbs.trash, "throw_away", stumble)
+    monkeypatch.setattr(trash, "throw_away", stumble)
     batch = begin(author, "delete", files)
     finish(batch)
     assert [status for status, _ in outcomes(batch)] == ["done", "done", "failed", "done", "done"]
@@ -283,14 +283,13 @@ def test_what_nobody_thought_of_is_one_items_misfortune(
 def test_of_several_at_once_only_the_one_fails(
     author: User, files: list[MediaFile], chapter: Chapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    request_links = batch_links.request_links
 
     def stumble(chapter: Chapter, person: User, picks: list[Any]) -> Any:
         if files[3].pk in [pick.media_id for pick in picks]:
             raise RuntimeError
-        return request_links(chapter, person, picks)
+        return linking.request_links(chapter, person, picks)
 
-    monkeypatch.setattr(batch_links, "request_links", stumble)
+    monkeypatch.setattr("courses.batch_links.request_links", stumble)
     batch = begin(author, "link", files, chapter=str(chapter.pk))
     finish(batch)
     assert [status for status, _ in outcomes(batch)] == ["done", "done", "done", "failed", "done"]
@@ -299,9 +298,7 @@ def test_of_several_at_once_only_the_one_fails(
 def test_without_a_database_nothing_is_settled(
     author: User, files: list[MediaFile], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        batch_verbs.trash, "throw_away", Mock(side_effect=OperationalError("it is away"))
-    )
+    monkeypatch.setattr(trash, "throw_away", Mock(side_effect=OperationalError("it is away")))
     batch = begin(author, "delete", files)
     tasks.perform_batch(str(batch.pk))
     assert set(outcomes(batch)) == {("waiting", "")}
