@@ -63,23 +63,19 @@ class News:
         where = f" to “{to}”" if to else ""
         if self.waiting:
             return f"{self.verb.doing} {self.settled:,} of {self.total:,}{where}"
+        was = "was" if self.done == 1 else "were"
         if not self.failed:
-            verb = "is" if self.done == 1 else "are"
-            return f"{counted(self.done, 'file')} {verb} {self.verb.did}{where}."
+            return f"{counted(self.done, 'file')} {was} {self.verb.did}{where}."
         if not self.done:
-            return f"{counted(self.failed, 'file')} could not be {self._undone}{where}."
-        done, failed = f"{self.done:,} of {counted(self.total, 'file')}", f"{self.failed:,} failed"
-        return f"{done} {'is' if self.done == 1 else 'are'} {self.verb.did}{where}; {failed}."
-
-    @property
-    def _undone(self) -> str:
-        return self.verb.participle or self.verb.did
+            return f"{counted(self.failed, 'file')} could not be {self.verb.did}{where}."
+        done = f"{self.done:,} of {counted(self.total, 'file')}"
+        return f"{done} {was} {self.verb.did}{where}; {self.failed:,} failed."
 
 
 def news_of(owner: User) -> list[News]:
     """The latest first. What went well is old after a while."""
     batches = Batch.objects.owned_by(owner).filter(dismissed_at=None).with_figures()
-    fresh = Q(waiting__gt=0) | Q(failed__gt=0) | Q(created_at__gt=Now() - _NEWS_FOR)
+    fresh = Q(waiting__gt=0) | Q(failed__gt=0) | Q(done__gt=0, created_at__gt=Now() - _NEWS_FOR)
     told = []
     for batch in batches.filter(fresh).order_by("-id")[:_MOST]:
         if verb := VERBS.get(batch.verb):

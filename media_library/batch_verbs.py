@@ -36,10 +36,9 @@ class Verb:
     label: str
     icon: str
     doing: str
-    did: str
+    did: str  # after "was" or "could not be"
     perform: Callable[[Batch, Sequence[tuple[BatchItem, MediaFile]]], Outcomes]
     at_once: int = 1
-    participle: str = ""  # in "could not be …", if that is not what it `did`
     undone_by: str = ""
     is_dangerous: bool = False
     takes_away: bool = False  # from the room in which it is offered
@@ -136,8 +135,8 @@ register(
         room="",
         label="",
         icon="",
-        doing="Giving their names back to",
-        did="called as before",
+        doing="Giving old names back to",
+        did="given the old name back",
         perform=_rename_back,
     )
 )
@@ -148,8 +147,7 @@ register(
         label="Delete",
         icon="trash",
         doing="Deleting",
-        did="in the trash",
-        participle="deleted",
+        did="moved to the trash",
         perform=_delete,
         undone_by="restore",
         is_dangerous=True,
@@ -163,8 +161,7 @@ register(
         label="Restore",
         icon="undo",
         doing="Restoring",
-        did="back in the library",
-        participle="restored",
+        did="restored",
         perform=_restore,
         undone_by="delete",
         takes_away=True,

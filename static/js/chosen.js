@@ -50,6 +50,7 @@ function tell() {
 // The number comes when there is something to offer: counting is not free.
 const offer = bar?.querySelector("[data-chooses-all]");
 let counted;
+const isExact = () => /^[\d,]+$/.test(counted);
 
 async function offerAll() {
   const here = stops();
@@ -68,12 +69,14 @@ async function offerAll() {
   const answer = await fetch(`${bar.dataset.counts}?${query}&room=${room}`).catch(() => null);
   if (!answer?.ok || offer.dataset.query !== query) return;
   counted = await answer.text();
-  offer.textContent = `Select all ${counted} that match`;
+  offer.textContent = isExact() ? `Select all ${counted} that match` : `Select all that match (${counted})`;
 }
 
 offer?.addEventListener("click", () => {
   everything = list().dataset.allOf;
-  bar.querySelector("[data-chosen-said]").textContent = `All ${counted ?? ""} that match are selected`;
+  bar.querySelector("[data-chosen-said]").textContent = isExact()
+    ? `All ${counted} that match are selected`
+    : "All that match are selected";
   offer.hidden = true;
 });
 

@@ -144,12 +144,12 @@ def test_deleted_files_go_at_once_and_undo_brings_them_back_where_they_were(page
         " return document.querySelectorAll('.media-card[data-leaving]').length }"
     )
     assert gone == 3
-    says(page, "3 files are in the trash.")
+    says(page, "3 files were moved to the trash.")
     expect(page.locator("#chosen")).to_be_hidden()
     expect(card(page, 3)).to_be_hidden()
     assert in_trash() == 3
     page.locator("#batches").get_by_role("button", name="Undo").click()
-    says(page, "3 files are back in the library.")
+    says(page, "3 files were restored.")
     for number in (2, 3, 4):
         expect(card(page, number)).to_be_visible()
     order = page.locator(".media-card:visible .media-card-name").all_text_contents()
@@ -164,13 +164,13 @@ def test_a_used_one_comes_back_with_the_reason_and_can_go_there_too(
     box(page, 2).click()
     box(page, 3).click()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files is in the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 failed.")
     expect(card(page, 3)).to_be_visible()
     expect(card(page, 2)).to_be_hidden()
     expect(page.locator(".batch")).to_contain_text("It is used in 1 place.")
     expect(page.locator(".batch").get_by_role("link", name="file 3.mp4")).to_be_visible()
     page.get_by_role("button", name="Delete them there, too").click()
-    says(page, "2 files are in the trash.")
+    says(page, "2 files were moved to the trash.")
     expect(card(page, 3)).to_be_hidden()
     assert not chapter.videos.live().exists()
 
@@ -229,7 +229,7 @@ def test_renamed_by_a_pattern_that_is_shown_before(page: Page) -> None:
     expect(dialog.locator("tbody tr").first).to_contain_text("Week 01: part 3.mp4")
     expect(dialog.locator("tbody tr").last).to_contain_text("Week 02: part 1.mp4")
     dialog.get_by_role("button", name="Rename 2 files").click()
-    says(page, "2 files are renamed.")
+    says(page, "2 files were renamed.")
     expect(dialog).to_be_hidden()
     expect(page.locator("#chosen")).to_be_hidden()
     expect(page.locator(".media-card").first).to_contain_text("Week 02: part 1.mp4")
@@ -256,7 +256,7 @@ def test_linked_to_a_chapter_in_the_order_of_choosing(page: Page, chapter: Chapt
     dialog = page.locator("#asking")
     dialog.get_by_label("Chapter").select_option("Optics")
     dialog.get_by_role("button", name="Link 3 files").click()
-    says(page, "3 files are linked to “Optics”.")
+    says(page, "3 files were linked to “Optics”.")
     assert [video.title for video in chapter.videos.in_order()] == ["file 5", "file 2", "file 9"]
     page.get_by_role("link", name="Open the chapter").click()
     expect(page.locator(".video-row")).to_have_count(3)
@@ -276,7 +276,7 @@ def test_all_that_match_are_more_than_what_is_loaded(
     page.get_by_role("button", name="Select all 9 that match").click()
     expect(page.locator("#chosen")).to_contain_text("All 9 that match are selected")
     bar(page, "Delete").click()
-    says(page, "9 files are in the trash.")
+    says(page, "9 files were moved to the trash.")
     assert in_trash() == 9
     expect(page.locator(".media-card:visible")).to_have_count(0)
 
@@ -287,14 +287,14 @@ def test_restored_from_the_trash(page: Page) -> None:
     box(page, 2).click()
     box(page, 4).click(modifiers=["Shift"])
     bar(page, "Restore").click()
-    says(page, "3 files are back in the library.")
+    says(page, "3 files were restored.")
     expect(card(page, 3)).to_be_hidden()
     assert in_trash() == 6
     card(page, 6).get_by_role("button", name="Restore").click()
     expect(card(page, 6)).to_be_hidden()
     expect(page.locator("#live")).to_contain_text("is back in the library")
     page.locator("#batches").get_by_role("button", name="Undo").click()
-    says(page, "3 files are in the trash.")
+    says(page, "3 files were moved to the trash.")
     expect(card(page, 3)).to_be_visible()
     assert in_trash() == 8
 
@@ -308,8 +308,8 @@ def test_progress_is_shown_until_it_is_over(no_worker: None, page: Page) -> None
     page.reload()
     says(page, "Deleting 0 of 2")
     finish(Batch.objects.get().pk)
-    says(page, "2 files are in the trash.")
-    expect(page.locator("#live")).to_contain_text("2 files are in the trash.")
+    says(page, "2 files were moved to the trash.")
+    expect(page.locator("#live")).to_contain_text("2 files were moved to the trash.")
     expect(card(page, 2)).to_be_hidden()
     page.get_by_role("button", name="Put this away").click()
     expect(page.locator(".batch")).to_have_count(0)
@@ -330,7 +330,7 @@ def test_a_question_that_fails_is_asked_again(no_worker: None, page: Page) -> No
     bar(page, "Delete").click()
     says(page, "Deleting 0 of 1")
     finish(Batch.objects.get().pk)
-    says(page, "1 file is in the trash.")
+    says(page, "1 file was moved to the trash.")
     assert len(asked) == 2
     expect(page.locator("#toasts")).to_be_empty()
 
@@ -343,7 +343,7 @@ def test_without_scripts(
     box(page, 9).check()
     box(page, 8).check()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files is in the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 failed.")
     expect(page.locator(".batch")).to_contain_text("It is used in 1 place.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".media-card")).to_have_count(9)
@@ -361,7 +361,7 @@ def test_without_scripts(
     bar(page, "Link to chapter…").click()
     page.get_by_label("Chapter").select_option("Optics")
     page.get_by_role("button", name="Link 1 file").click()
-    says(page, "1 file is linked to “Optics”.")
+    says(page, "1 file was linked to “Optics”.")
 
     bar(page, "Delete").click()
     expect(page.locator("#toasts")).to_contain_text("Choose at least one file.")
@@ -397,7 +397,7 @@ def test_it_is_accessible_and_fits(
     assert not violations(page, "#asking")
     page.get_by_role("button", name="Cancel").click()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files is in the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 failed.")
     page.locator(".chooser").last.click()
     assert not violations(page, "body")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0

@@ -200,7 +200,7 @@ def test_failed_ones_are_tried_again(ada: Client, media: MediaFile, chapter: Cha
     response = post(ada, f"/library/batches/{batch.pk}/retry/", everywhere="1")
     assert "Deleting 0 of 1" in response.text
     finish(batch)
-    assert "1 file is in the trash." in ada.get("/library/batches/", headers=HTMX).text
+    assert "1 file was moved to the trash." in ada.get("/library/batches/", headers=HTMX).text
     assert "Restoring 0 of 1" in post(ada, f"/library/batches/{batch.pk}/undo/").text
     finish(Batch.objects.get(undoes=batch))
     assert not MediaFile.objects.trashed().exists()

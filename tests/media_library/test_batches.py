@@ -106,7 +106,7 @@ def test_what_is_used_is_not_deleted_until_somebody_says_so(
     assert outcomes(batch)[1] == ("failed", "It is used in 2 places.")
     assert in_trash() == 4
     (told,) = news_of(author)
-    assert told.sentence == "4 of 5 files are in the trash; 1 failed."
+    assert told.sentence == "4 of 5 files were moved to the trash; 1 failed."
     assert told.can_go_everywhere
     assert batches.retry(batch, everywhere=True) == 1
     finish(batch)
