@@ -8,13 +8,13 @@ const ASK_AGAIN = 1000;
 const LONGEST = 15_000;
 const MOST_AT_ONCE = 50; // or the address becomes too long
 const region = () => document.getElementById("batches");
-const known = new Map(); // id of a batch → { ids of its files or null for all, takesAway }
+const known = new Map(); // id of a batch → { ids: of its files, or null for all, takesAway, isOver }
 const moving = new Set();
 let failures = 0;
 let timer;
 
 const items = () => [...document.querySelectorAll("[data-choosable] > [data-file]")];
-const of = ({ ids }) => (ids ? items().filter(({ dataset }) => ids.includes(dataset.file)) : items());
+const of = ({ ids }) => (ids ? items().filter(({ dataset }) => ids.has(dataset.file)) : items());
 
 export function expectBatch(id, batch) {
   known.set(id, batch);
@@ -79,7 +79,7 @@ function over(id, element) {
   say(element.querySelector(".batch-said").textContent);
   const isBack = element.dataset.verb === "restore" && region().dataset.place === "library";
   const there = of(batch);
-  if (isBack && (!batch.ids || there.length < batch.ids.length)) findAnew();
+  if (isBack && (!batch.ids || there.length < batch.ids.size)) findAnew();
   else settle(there.map(({ dataset }) => dataset.file));
 }
 

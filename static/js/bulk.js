@@ -1,9 +1,10 @@
 // What is done with the chosen files. Those that leave are gone in the task of the click; when their
 // request is refused, or their batch is over, the studio says which of them stand there again.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
-import { chooseNothing, chosenNow } from "./chosen.js";
-import { uuid7 } from "./ids.js";
 import { expectBatch, forgetBatch } from "./batches.js";
+import { chooseNothing, chosenNow } from "./chosen.js";
+import { isSentAgain } from "./csrf.js";
+import { uuid7 } from "./ids.js";
 
 const asking = document.getElementById("asking");
 const isBar = (element) => element?.id === "chosen";
@@ -25,7 +26,7 @@ function begin(ctx, body, takesAway) {
   body.set("batch", id);
   ctx.batch = id;
   const isAll = body.has("all_of");
-  expectBatch(id, { ids: isAll ? null : body.getAll("media"), takesAway });
+  expectBatch(id, { ids: isAll ? null : new Set(body.getAll("media")), takesAway });
 }
 
 function open() {
@@ -50,7 +51,7 @@ htmx.registerExtension("bulk", {
   htmx_finally_request(form, { ctx }) {
     const ok = ctx.response?.raw.ok && !ctx.response.raw.redirected;
     if (ctx.batch && !ok) forgetBatch(ctx.batch);
-    if (isBar(form) && !ok && asking.open && !ctx.batch) asking.close();
+    if (isBar(form) && !ctx.batch && !ok && !isSentAgain(form, ctx)) asking.close();
     if (startsBatch(form) && ok) {
       asking.close();
       chooseNothing();
