@@ -401,3 +401,47 @@ def test_it_is_accessible_and_fits(
     page.locator(".chooser").last.click()
     assert not violations(page, "body")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_what_is_being_deleted_stays_away_while_one_looks_for_others(
+    no_worker: None, page: Page
+) -> None:
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "Deleting 0 of 1")
+    page.get_by_role("searchbox").fill("file")
+    expect(page.locator("#found-said")).to_have_text("9 files found.")
+    expect(card(page, 2)).to_be_hidden()
+    page.get_by_role("button", name="Stop and undo").click()
+    expect(card(page, 2)).to_be_visible()
+    expect(page.locator(".batch")).to_have_count(0)
+
+
+def test_a_tab_that_nobody_sees_asks_nothing(no_worker: None, page: Page) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
+    page.reload()
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "Deleting 0 of 1")
+    page.evaluate(
+        "() => { Object.defineProperty(document, 'hidden', {value: true, configurable: true});"
+        " document.dispatchEvent(new Event('visibilitychange')) }"
+    )
+    asked.clear()
+    page.clock.run_for(10_000)
+    assert asked == []
+    finish(Batch.objects.get().pk)
+    page.evaluate(
+        "() => { delete document.hidden; document.dispatchEvent(new Event('visibilitychange')) }"
+    )
+    says(page, "1 file was moved to the trash.")
+
+
+def test_the_focus_goes_on_with_the_files_that_stay(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    bar(page, "Delete").focus()
+    page.keyboard.press("Enter")
+    expect(box(page, 2)).to_be_focused()
