@@ -7,17 +7,22 @@ import { say } from "./toasts.js";
 const ASK_AGAIN = 1000;
 const LONGEST = 15_000;
 const MOST_AT_ONCE = 50; // or the address becomes too long
+const BRINGS_TO = { library: "restore", trash: "delete" };
 const region = () => document.getElementById("batches");
-const known = new Map(); // id of a batch → { ids: of its files, or null for all, takesAway, isOver }
+const known = new Map(); // id of a batch → { ids of its files, or isAll; takesAway, isOver }
 const moving = new Set();
 let failures = 0;
 let timer;
 
 const items = () => [...document.querySelectorAll("[data-choosable] > [data-file]")];
-const of = ({ ids }) => (ids ? items().filter(({ dataset }) => ids.has(dataset.file)) : items());
+const of = ({ ids }) => items().filter(({ dataset }) => ids.has(dataset.file));
+// Which of them there are is known to the studio alone: any card may be one.
+const unknown = () => ({ ids: new Set(), isAll: true });
 
-export function expectBatch(id, batch) {
-  known.set(id, batch);
+// Of all that match, these are the ones that stand here now.
+export function expectBatch(id, { ids, takesAway }) {
+  const here = items().map(({ dataset }) => dataset.file);
+  known.set(id, { ids: new Set(ids ?? here), isAll: !ids, takesAway });
   hide();
 }
 
@@ -62,7 +67,8 @@ function look() {
     const id = element.id.replace("batch-", "");
     const { undoes } = element.dataset;
     if (undoes && known.has(undoes) && !known.has(id)) {
-      known.set(id, { ids: known.get(undoes).ids });
+      const { ids, isAll } = known.get(undoes);
+      known.set(id, { ids, isAll });
       known.get(undoes).isOver = true;
     }
     if (element.hasAttribute("data-waiting")) {
@@ -74,12 +80,12 @@ function look() {
 }
 
 function over(id, element) {
-  const batch = known.get(id) ?? { ids: null };
+  const batch = known.get(id) ?? unknown();
   known.set(id, { ...batch, isOver: true });
   say(element.querySelector(".batch-said").textContent);
-  const isBack = element.dataset.verb === "restore" && region().dataset.place === "library";
-  const there = of(batch);
-  if (isBack && (!batch.ids || there.length < batch.ids.size)) findAnew();
+  const isBack = element.dataset.verb === BRINGS_TO[region().dataset.place];
+  const there = batch.isAll ? items() : of(batch);
+  if (isBack && (batch.isAll || there.length < batch.ids.size)) findAnew();
   else settle(there.map(({ dataset }) => dataset.file));
 }
 
@@ -102,11 +108,11 @@ htmx.registerExtension("batches", {
   htmx_config_request(form, { ctx }) {
     const { undoesBatch, retriesBatch } = form.dataset ?? {};
     if (retriesBatch) {
-      known.set(retriesBatch, { ids: null, ...known.get(retriesBatch), isOver: false });
+      known.set(retriesBatch, { ...(known.get(retriesBatch) ?? unknown()), isOver: false });
       hide();
-    } else if (known.has(undoesBatch)) {
-      ctx.undone = known.get(undoesBatch);
-      ctx.undone.isOver = true;
+    } else if (undoesBatch) {
+      ctx.undone = { ...(known.get(undoesBatch) ?? unknown()), isOver: true };
+      known.set(undoesBatch, ctx.undone);
       show(ctx.undone);
     }
   },

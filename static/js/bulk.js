@@ -25,8 +25,7 @@ function begin(ctx, body, takesAway) {
   const id = uuid7();
   body.set("batch", id);
   ctx.batch = id;
-  const isAll = body.has("all_of");
-  expectBatch(id, { ids: isAll ? null : new Set(body.getAll("media")), takesAway });
+  expectBatch(id, { ids: body.has("all_of") ? null : body.getAll("media"), takesAway });
 }
 
 function open() {

@@ -11,7 +11,7 @@ function asked(address) {
   // What is restored leaves the trash.
   const row = verb === "restore" && document.getElementById(`trash-${id}`);
   if (row) return { element: row, verb: "remove" };
-  return { element: document.getElementById(`${KINDS[room]}-${id}`), verb };
+  return { element: document.getElementById(`${KINDS[room]}-${id}`), verb, room };
 }
 
 function leavingBy({ element, verb }) {
@@ -21,7 +21,11 @@ function leavingBy({ element, verb }) {
 
 // Unless the person went on to something else meanwhile.
 function focusOn(address) {
-  const { element, verb } = asked(address);
+  const { element, verb, room } = asked(address);
+  // It is in the library again, but something else has been looked for since.
+  if (room === "library" && verb === "restore" && !element) {
+    document.querySelector(".finding")?.requestSubmit();
+  }
   const main = document.getElementById("main");
   if (!verb?.startsWith("restore") || ![main, document.body].includes(document.activeElement)) return;
   element?.querySelector("input:not([type=hidden])")?.focus();

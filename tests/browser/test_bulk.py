@@ -445,3 +445,37 @@ def test_the_focus_goes_on_with_the_files_that_stay(page: Page) -> None:
     bar(page, "Delete").focus()
     page.keyboard.press("Enter")
     expect(box(page, 2)).to_be_focused()
+
+
+def test_what_has_no_card_any_more_comes_back_all_the_same(page: Page) -> None:
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "1 file was moved to the trash.")
+    page.reload()
+    expect(page.locator(".media-card")).to_have_count(8)
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, 2)).to_be_visible()
+    page.goto("/library/trash/")
+    says(page, "1 file was restored.")
+    page.get_by_role("button", name="Undo").click()
+    expect(card(page, 2)).to_be_visible()
+
+
+def test_all_that_match_hide_nothing_that_is_looked_for_later(
+    no_worker: None, page: Page, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 4)
+    make_media(author, "other.mp4")
+    page.set_viewport_size({"width": 400, "height": 300})
+    page.route(re.compile("after="), lambda route: route.abort())
+    page.goto("/library/?q=file&view=list")
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="Select all 9 that match").click()
+    bar(page, "Delete").click()
+    says(page, "Deleting 0 of 9")
+    expect(page.locator(".media-card:visible")).to_have_count(0)
+    page.get_by_role("searchbox").fill("other")
+    expect(page.locator(".media-card:visible")).to_have_count(1)
+    finish(Batch.objects.get().pk)
+    says(page, "9 files were moved to the trash.")
+    expect(page.locator(".media-card:visible")).to_have_count(1)
