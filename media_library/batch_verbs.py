@@ -55,11 +55,8 @@ def register(verb: Verb) -> None:
 
 def offered_in(room: str) -> list[Verb]:
     """What takes files away stands last, wherever it was registered."""
-    return sorted((verb for verb in VERBS.values() if verb.room == room), key=_weight)
-
-
-def _weight(verb: Verb) -> tuple[bool, bool]:
-    return verb.takes_away, verb.name != "link"
+    here = [verb for verb in VERBS.values() if verb.room == room]
+    return sorted(here, key=lambda verb: verb.takes_away)
 
 
 def _rename(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
