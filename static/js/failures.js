@@ -3,8 +3,8 @@ import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
-// The feed asks again by itself, and links tell what became of their rows.
-const speaksForItself = (element, ctx) => element.id === "feed" || ctx.links;
+// The feed and the batches ask again by themselves, and links tell what became of their rows.
+const speaksForItself = (element, ctx) => ["feed", "batches"].includes(element.id) || ctx.links;
 
 htmx.registerExtension("failures", {
   htmx_error(element, { ctx, error }) {

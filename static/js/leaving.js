@@ -3,11 +3,15 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { leaveFocus } from "./keyed.js";
 
-const ADDRESS = /^\/(video|chapter)s\/([^/]+)\/(remove|cancel-links|restore|restore-links)\//;
+const ADDRESS = /^\/(videos|chapters|library)\/([^/]+)\/(remove|cancel-links|restore|restore-links)\//;
+const KINDS = { videos: "video", chapters: "chapter", library: "media" };
 
 function asked(address) {
-  const [, kind, id, verb] = new URL(address, location).pathname.match(ADDRESS) ?? [];
-  return { element: document.getElementById(`${kind}-${id}`), verb };
+  const [, room, id, verb] = new URL(address, location).pathname.match(ADDRESS) ?? [];
+  // What is restored leaves the trash.
+  const row = verb === "restore" && document.getElementById(`trash-${id}`);
+  if (row) return { element: row, verb: "remove" };
+  return { element: document.getElementById(`${KINDS[room]}-${id}`), verb, room };
 }
 
 function leavingBy({ element, verb }) {
@@ -17,7 +21,11 @@ function leavingBy({ element, verb }) {
 
 // Unless the person went on to something else meanwhile.
 function focusOn(address) {
-  const { element, verb } = asked(address);
+  const { element, verb, room } = asked(address);
+  // It is in the library again, but something else has been looked for since.
+  if (room === "library" && verb === "restore" && !element) {
+    document.querySelector(".finding")?.requestSubmit();
+  }
   const main = document.getElementById("main");
   if (!verb?.startsWith("restore") || ![main, document.body].includes(document.activeElement)) return;
   element?.querySelector("input:not([type=hidden])")?.focus();
