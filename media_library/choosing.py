@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import QueryDict
 
 from accounts.models import User
+from config.ids import uuid_of
 from media_library.finding import Finding, matching
 from media_library.models import MediaFile, MediaFileQuerySet
 
@@ -39,12 +40,10 @@ class Chosen:
             raise BadChoice(
                 f"That is {len(texts):,} files; choose {MOST_BY_HAND:,} by hand at most, or all that match."
             )
-        try:
-            return cls(room, ids=list(dict.fromkeys(map(UUID, texts))))
-        except ValueError:
-            raise BadChoice(
-                "A chosen file could not be read. Reload the page and choose again."
-            ) from None
+        ids = [found for text in texts if (found := uuid_of(text))]
+        if len(ids) < len(texts):
+            raise BadChoice("A chosen file could not be read. Reload the page and choose again.")
+        return cls(room, ids=list(dict.fromkeys(ids)))
 
     def of(self, owner: User) -> Sequence[UUID] | MediaFileQuerySet:
         return self.ids if self.all_of is None else all_of(owner, self.room, self.all_of)

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from config.ids import uuid_of
 from config.requests import Request
 from media_library.models import MediaFile
 from media_library.shelf import marks
@@ -20,19 +21,10 @@ _MOST = 100
 def cards(request: Request) -> HttpResponse:
     """Of what is not theirs, or is gone for good, nothing comes; the page takes that away."""
     files = MediaFile.objects.owned_by(request.user).filter(version_of=None)
-    there = list(files.filter(pk__in=_ids(request.GET.getlist("media")[:_MOST])))
+    asked = [found for text in request.GET.getlist("media")[:_MOST] if (found := uuid_of(text))]
+    there = list(files.filter(pk__in=asked))
     draw = _rows if request.GET.get("room") == "trash" else _cards
     return HttpResponse(draw(request, there))
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    ids = []
-    for text in texts:
-        try:
-            ids.append(UUID(text))
-        except ValueError:
-            continue
-    return ids
 
 
 def card_and_row(request: Request, media: MediaFile) -> str:
