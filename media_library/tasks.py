@@ -1,8 +1,10 @@
 import logging
+from functools import partial
 from uuid import UUID
 
 from config.celery import app
-from media_library import frames, intake, trash, uploads
+from config.wake_ups import attempt, wake
+from media_library import fetching, frames, intake, trash, uploads
 from media_library.file_errors import NotNow
 
 _log = logging.getLogger("lectern.media")
@@ -30,3 +32,10 @@ def forget_what_is_old() -> None:
     """Uploads that do not go on, and what was thrown away or replaced long ago."""
     ended, deleted = uploads.end_expired(), trash.forget_what_is_old()
     _log.info("%d uploads ended, %d files deleted for good.", ended, deleted)
+
+
+@app.task(name="media_library.fetch")
+def fetch() -> None:
+    """A piece and no more; what is left comes behind whatever else waits for a worker."""
+    if fetching.fetch_next():
+        attempt(partial(wake, "media_library.fetch"))
