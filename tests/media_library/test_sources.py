@@ -15,7 +15,15 @@ from media_library.file_errors import StorageSilent
 from media_library.sources import Folder, OutsideSource
 from tests.media_library import import_places
 
-WAYS_OUT = ["..", "../secret.mp4", "/etc/passwd", "week/../../secret.mp4", "./a.mp4", "a//b", "a\0b"]
+WAYS_OUT = [
+    "..",
+    "../secret.mp4",
+    "/etc/passwd",
+    "week/../../secret.mp4",
+    "./a.mp4",
+    "a//b",
+    "a\0b",
+]
 
 
 @pytest.fixture
@@ -96,9 +104,10 @@ def test_a_pipe_keeps_nobody_waiting(place: Path) -> None:
 
 
 def test_a_name_that_is_no_text_is_listed_as_unreadable(place: Path) -> None:
-    with open(os.fsencode(place) + b"/\xff.mp4", "wb") as file:
-        file.write(b"x")
-    (unreadable,) = (one for one in Folder(place).listed() if one.size is None and not one.is_hidden)
+    (place / os.fsdecode(b"\xff.mp4")).write_bytes(b"x")
+    (unreadable,) = (
+        one for one in Folder(place).listed() if one.size is None and not one.is_hidden
+    )
     assert unreadable.path.endswith(".mp4")
 
 
