@@ -151,9 +151,8 @@ def _line(
         if media and media not in files:
             files.insert(0, media)
         is_here = media is not None and taken[chapter, media.pk] > 0
-        return PlannedLine(
-            wish, files, media and media.pk, "already in this chapter" if is_here else ""
-        )
+        note = "already in this chapter" if is_here else ""
+        return PlannedLine(wish, files, media.pk if media else None, note)
     if not able:
         note = "this file is broken" if files else "no such file"
         return PlannedLine(

@@ -57,13 +57,9 @@ def meant_by(owner: User, names: Iterable[str]) -> dict[str, Fitting]:
 
 def _called_so(owner: User, names: list[str]) -> dict[str, list[MediaFile]]:
     """Whatever their extension, in any case, and with any zeros before their numbers."""
-    parameters = {
-        "owner": owner.pk,
-        "names": [*names, *names],
-        "stems": [*names, *map(without_extension, names)],
-    }
+    stems = [*names, *map(without_extension, names)]
     with connection.cursor() as cursor:
-        cursor.execute(_CALLED_SO, parameters)
+        cursor.execute(_CALLED_SO, {"owner": owner.pk, "names": [*names, *names], "stems": stems})
         pairs: set[tuple[str, UUID]] = set(cursor.fetchall())
     files = MediaFile.objects.in_bulk({media_id for _, media_id in pairs})
     called: dict[str, list[MediaFile]] = {}
@@ -75,8 +71,7 @@ def _called_so(owner: User, names: list[str]) -> dict[str, list[MediaFile]]:
 
 def _best(name: str, files: list[MediaFile]) -> Fitting:
     """Of those that are called so, the ones that are called so most exactly."""
-    ranks = [(_distance(name, media), media) for media in files]
-    ranks = [(rank, media) for rank, media in ranks if rank is not None]
+    ranks = [(rank, media) for media in files if (rank := _distance(name, media)) is not None]
     if not ranks:
         return Fitting([])
     best = min(rank for rank, _ in ranks)

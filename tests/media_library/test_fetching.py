@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import io
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from config import celery
 from courses.linking import perform_link
 from courses.models import Video
 from courses.sweeper import Sweeper
-from media_library import fetching, importing, sources, stored_files, tasks, uploads
+from media_library import fetching, importing, parts, sources, stored_files, tasks, uploads
 from media_library.importing import KEPT
 from media_library.intake import examine
 from media_library.models import MediaFile, Part
@@ -181,7 +182,7 @@ def test_memory_does_not_grow_with_the_file(
             asked.append(size or 0)
             return super().read(size)
 
-    monkeypatch.setattr(sources.os, "fdopen", Watched)
+    monkeypatch.setattr(os, "fdopen", Watched)
     begun(author, place)
     fetch_all()
     assert max(asked) == 1 << 20
@@ -212,7 +213,7 @@ def test_a_source_that_says_more_than_it_has_is_no_loop(
     author: User, place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun(author, place)
-    monkeypatch.setattr(sources.os, "fdopen", lambda *_: io.BytesIO(CONTENT[:300]))
+    monkeypatch.setattr(os, "fdopen", lambda *_: io.BytesIO(CONTENT[:300]))
     assert fetch_all() == 2
     assert states() == {"a.mp4": ("broken", "source_changed")}
 
@@ -363,13 +364,13 @@ def test_who_cancels_it_meanwhile_is_heard(
 ) -> None:
     begun(author, place)
     media = one()
-    store = uploads.parts.store
+    store = parts.store
 
     def store_and_cancel(*args: Any) -> None:
         store(*args)
         uploads.end(media)
 
-    monkeypatch.setattr(uploads.parts, "store", store_and_cancel)
+    monkeypatch.setattr(parts, "store", store_and_cancel)
     assert fetching.fetch_next()
     assert not MediaFile.objects.exists()
     assert not fetching.fetch_next()
@@ -415,7 +416,12 @@ def test_a_real_worker_is_killed_and_another_ends_its_work(
     worker_of_a_folder.start()
     sweeper = Sweeper()
     end = {"clip.mp4": ("ready", ""), "large.mp4": ("broken", "not_a_video")}
-    wait_until(lambda: sweeper.sweep() or states() == end)
+
+    def is_swept_up() -> bool:
+        sweeper.sweep()
+        return states() == end
+
+    wait_until(is_swept_up)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_unlock_all()")
     checksum = hashlib.sha256(bytes(200 << 20)).hexdigest()

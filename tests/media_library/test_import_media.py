@@ -75,7 +75,7 @@ def test_only_what_is_new_is_imported_by_the_next_run(author: User, place: Path)
 
 
 def test_what_was_interrupted_goes_on_where_it_was(author: User, place: Path) -> None:
-    pieces = []
+    pieces: list[Any] = []
     fetch = fetching.fetch_piece
 
     def interrupted(*args: Any) -> None:
