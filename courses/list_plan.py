@@ -144,24 +144,26 @@ def _line(
     taken: Counter[tuple[UUID | None, UUID]],
     chapter: UUID | None,
 ) -> PlannedLine:
-    files = list(fitting.files)
-    able = [media for media in files if media.is_linkable]
-    if wish.media is not None:  # they were asked
-        media = chosen_files.get(wish.media)
-        if media and media not in files:
-            files.insert(0, media)
-        is_here = media is not None and taken[chapter, media.pk] > 0
-        note = "already in this chapter" if is_here else ""
-        return PlannedLine(wish, files, media.pk if media else None, note)
+    proposal, note = _proposal(fitting)
+    is_open = proposal is None
+    chosen = proposal if wish.media is None else chosen_files.get(wish.media)
+    files = fitting.files if chosen is None or chosen in fitting.files else [chosen, *fitting.files]
+    if chosen is not None and wish.media is not None:
+        is_open, note = False, note if chosen == proposal else ""
+    if chosen is not None and taken[chapter, chosen.pk]:
+        note = "already in this chapter"
+        chosen = chosen if wish.media else None  # twice only if somebody says so
+    return PlannedLine(wish, files, chosen.pk if chosen else None, note, is_open)
+
+
+def _proposal(fitting: naming.Fitting) -> tuple[MediaFile | None, str]:
+    """The file that it must be, and what is to be known of that; or none, and what is to be done."""
+    able = [media for media in fitting.files if media.is_linkable]
     if not able:
-        note = "this file is broken" if files else "no such file"
-        return PlannedLine(
-            wish, files, None, f"{note}: look for another or leave it out", is_open=True
-        )
-    if len(able) > 1 or not (fitting.is_sure or fitting.is_near):
-        said = f"{len(able)} files fit" if len(able) > 1 else "1 file may fit"
-        return PlannedLine(wish, files, None, f"{said}: choose", is_open=True)
-    if taken[chapter, able[0].pk]:
-        return PlannedLine(wish, files, None, "already in this chapter")
-    note = "" if fitting.is_sure else "a similar name"
-    return PlannedLine(wish, files, able[0].pk, note)
+        what = "this file is broken" if fitting.files else "no such file"
+        return None, f"{what}: look for another or leave it out"
+    if len(able) > 1:
+        return None, f"{len(able)} files fit: choose"
+    if not (fitting.is_sure or fitting.is_near):
+        return None, "1 file may fit: choose"
+    return able[0], "" if fitting.is_sure else "a similar name"

@@ -195,6 +195,19 @@ def test_what_nothing_is_called_can_be_looked_for_under_another_name(
     assert outline(course) == {"One": ["The mill", "loom"]}
 
 
+def test_what_wants_a_choice_says_so_until_it_has_one(
+    ada: Client, course: Course, files: dict[str, MediaFile]
+) -> None:
+    fields = fields_of(previewed(ada, course, "# One\nTAKE\nzebra\nloom"))
+    again = send(ada, course, fields, "look")
+    assert "2 lines want a choice" in again.content.decode()
+    fields["media"][0] = str(files["take.mov"].pk)
+    fields["media"][2] = ""
+    again = send(ada, course, fields, "look")
+    assert "1 line wants a choice" in again.content.decode()
+    assert fields_of(again)["media"] == [str(files["take.mov"].pk), "", ""]
+
+
 def test_a_broken_file_cannot_be_chosen(ada: Client, course: Course, author: User) -> None:
     broken = make_media(author, "broken.mp4", status="broken", reason="damaged")
     preview = previewed(ada, course, "# One\nbroken")
