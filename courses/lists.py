@@ -91,14 +91,18 @@ def _table(
     text: str, separators: Iterable[str], *, only_with_header: bool = False
 ) -> list[list[str]]:
     """Its rows, read by whatever stands between its cells; none if it is no table of several columns."""
-    for between in separators:
-        rows = [row for row in _parsed(text, between) if any(cell.strip() for cell in row)]
-        if rows and _header(rows[0]) and (len(rows[0]) > 1 or not only_with_header):
-            return rows
-        wide = sum(len(row) > 1 for row in rows)
-        if wide > len(rows) * 0.8 and not only_with_header:
-            return rows
-    return []
+    ways = [
+        [row for row in _parsed(text, between) if any(cell.strip() for cell in row)]
+        for between in separators
+    ]
+    with_header = [rows for rows in ways if rows and _header(rows[0])]
+    if with_header:
+        widest = max(with_header, key=lambda rows: len(rows[0]))
+        return widest if len(widest[0]) > 1 or not only_with_header else []
+    if only_with_header:
+        return []
+    wide = (rows for rows in ways if sum(len(row) > 1 for row in rows) > len(rows) * 0.8)
+    return next(wide, [])
 
 
 def _header(row: Row) -> dict[str, int]:

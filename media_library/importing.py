@@ -126,10 +126,10 @@ def _fate(listed: Listed, there: dict[int, bool], left: int) -> Fate:
         return Fate.NO_VIDEO
     if listed.size is None:
         return Fate.UNREADABLE
-    if listed.size in there:
-        return Fate.GOES_ON if there[listed.size] else Fate.THERE
     if not listed.size:
         return Fate.EMPTY
+    if listed.size in there:
+        return Fate.GOES_ON if there[listed.size] else Fate.THERE
     if listed.size > settings.MEDIA_FILE_LIMIT:
         return Fate.TOO_LARGE
     return Fate.NO_SPACE if listed.size > left else Fate.IMPORT

@@ -3,11 +3,11 @@
 Nothing outside of a source is ever read, whatever a path says and whatever lies in it.
 """
 
+import logging
 import os
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -21,6 +21,7 @@ from django.utils.module_loading import import_string
 from media_library.file_errors import StorageSilent
 from media_library.stored_files import ask, see_that_storage_is_there
 
+_log = logging.getLogger("lectern.media")
 _ASKED_TOGETHER = (
     16  # a bucket takes some 50 ms to tell the size of one file, and tells of many at once
 )
@@ -66,8 +67,10 @@ def given() -> dict[str, Source]:
     if settings.IMPORT_FOLDER:
         sources["folder"] = Folder(settings.IMPORT_FOLDER)
     if settings.IMPORT_STORAGE:
-        with suppress(StorageSilent):  # then it is not there to choose
+        try:
             sources["storage"] = storage(settings.IMPORT_STORAGE)
+        except StorageSilent as error:  # then it is not there to choose
+            _log.warning("IMPORT_STORAGE cannot be made: %s", error)
     return sources
 
 

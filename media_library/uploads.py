@@ -214,7 +214,7 @@ def _end(media: MediaFile, among: MediaFileQuerySet, reason: type[FileError] | N
         if reason or uses.is_used(media):
             columns: dict[str, Any] = {
                 "status": MediaFile.Status.BROKEN,
-                "reason": (reason or UploadEnded).reason,
+                "reason": (reason or (ImportEnded if media.is_imported else UploadEnded)).reason,
                 "size": 0,
                 "received": 0,
                 "upload_until": None,

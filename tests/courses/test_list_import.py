@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models.functions import Now
@@ -144,6 +145,24 @@ def test_the_number_of_queries_does_not_grow_with_the_videos(author: User, cours
         return len(captured)
 
     assert queries(1) == queries(500)
+
+
+def test_five_hundred_lines_go_through_the_form(ada: Client, course: Course, author: User) -> None:
+    names = [f"{'Ünïcode ' * 8}{number}" for number in range(500)]
+    MediaFile.objects.bulk_create(
+        MediaFile(owner=author, name=f"{name}.mp4", size=1, status="processing") for name in names
+    )
+    lines = "\n".join(
+        f"{'' if number % 5 else f'# Chapter {number}'}\n{name}"
+        for number, name in enumerate(names)
+    )
+    preview = previewed(ada, course, lines)
+    assert "500 of 500 videos will be linked, 100 chapters made." in preview.content.decode()
+    fields = fields_of(preview)
+    assert sum(map(len, fields.values())) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    send(ada, course, fields)
+    assert Video.objects.count() == 500
+    assert list(outline(course).values())[1] == names[5:10]
 
 
 def test_what_is_there_already_is_left_out_unless_it_is_wanted(
