@@ -15,6 +15,7 @@ from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
 from media_library import batches, versions
+from media_library.fetching import call_fetchers
 from media_library.frames import call_painters
 from media_library.intake import call_examiners
 from media_library.models import BatchItem, MediaFile
@@ -44,6 +45,7 @@ class Sweeper:
         self._called: dict[Waiting, float] = {}
         self._called_to_paint: dict[Wanted, float] = {}
         self._called_to_perform: dict[Head, float] = {}
+        self._called_to_fetch = 0.0
         self._said_to_wait: set[UUID] = set()
 
     def sweep(self) -> None:
@@ -60,6 +62,7 @@ class Sweeper:
             self._call_examiners()
             self._call_painters()
             self._call_performers()
+            self._call_fetchers()
         finally:
             self._say_who_waits()
 
@@ -129,6 +132,17 @@ class Sweeper:
                 batches.call_for(batch_id)
             self._called_to_perform |= dict.fromkeys(to_call, now)
             _log.info("%d calls sent for batches that wait.", len(to_call))
+
+    def _call_fetchers(self) -> None:
+        """Whoever fetches a piece calls for the next one: if no call is there, one was lost."""
+        if not MediaFile.objects.to_fetch().filter(fetch_at__lt=Now() - _GRACE).exists():
+            return
+        now = time.monotonic()
+        is_recent = now - self._called_to_fetch < _CALL_AGAIN_IF_QUEUE_IS_EMPTY
+        if not is_recent and not calls_waiting("library"):
+            call_fetchers()
+            self._called_to_fetch = now
+            _log.info("Called for files that are to be imported.")
 
 
 def _overdue(called: dict[Row, float], now: float) -> list[Row]:

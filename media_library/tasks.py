@@ -5,8 +5,8 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError
 
 from config.celery import app
-from config.wake_ups import attempt
-from media_library import batches, frames, intake, janitor, trash, uploads
+from config.wake_ups import attempt, wake
+from media_library import batches, fetching, frames, intake, janitor, trash, uploads
 from media_library.file_errors import NotNow
 
 _log = logging.getLogger("lectern.media")
@@ -53,3 +53,10 @@ def tidy_up() -> None:
         _log.info("%d stored files that nobody knew are gone.", janitor.tidy_up())
     except NotNow as error:
         _log.warning("the storage is not tidied up: %s", error)
+
+
+@app.task(name="media_library.fetch")
+def fetch() -> None:
+    """A piece and no more; what is left comes behind whatever else waits for a worker."""
+    if fetching.fetch_next():
+        attempt(partial(wake, "media_library.fetch"))

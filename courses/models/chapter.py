@@ -26,9 +26,10 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
     def in_order(self) -> Self:
         return self.order_by("position")
 
-    def add(self, course_id: UUID, title: str) -> Chapter:
+    def add(self, course_id: UUID, title: str, *, chapter_id: UUID | None = None) -> Chapter:
         with revise(course_id) as revision:
             return self.create(
+                pk=chapter_id or uuid7(),
                 course_id=course_id,
                 title=title,
                 position=positions.at_end(self.filter(course=course_id)),

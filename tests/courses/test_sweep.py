@@ -20,7 +20,7 @@ from courses.sweeper import Sweeper
 from media_library import batches
 from media_library.models import MediaFile
 from tests.courses.link_stories import at_once, claimed, let_lease_run_out, linking, row
-from tests.factories import make_chapter, make_media
+from tests.factories import make_chapter, make_media, make_upload
 
 LONG_AGO = Now() - timedelta(minutes=1)
 
@@ -323,3 +323,28 @@ def test_a_batch_that_stands_still_is_called_for(
     calls.reset_mock()
     sweeper.sweep()
     assert not calls.called
+
+
+def test_fetchers_are_called_where_a_call_was_lost(
+    sweeper: Sweeper, calls: Mock, clock: Clock, author: User
+) -> None:
+    make_upload(author, fetched_from="/given/a.mp4", fetch_at=LONG_AGO)
+    make_upload(author, fetched_from="/given/b.mp4")  # a command's own
+    sweeper.sweep()
+    assert [call.args[0] for call in calls.call_args_list] == ["media_library.fetch"] * 2
+    sweeper.sweep()
+    assert calls.call_count == 2
+    clock.now += 4
+    sweeper.sweep()
+    assert calls.call_count == 4
+
+
+def test_fetchers_are_not_called_for_what_somebody_fetches_or_while_calls_wait(
+    sweeper: Sweeper, calls: Mock, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = make_upload(author, fetched_from="/given/a.mp4", fetch_at=Now() + timedelta(minutes=2))
+    sweeper.sweep()
+    MediaFile.objects.filter(pk=media.pk).update(fetch_at=LONG_AGO)
+    queue_has(monkeypatch, 1)
+    sweeper.sweep()
+    calls.assert_not_called()

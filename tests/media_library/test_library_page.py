@@ -147,3 +147,22 @@ def test_no_address_breaks_it(ada: Client, author: User, query: str) -> None:
     make_media(author)
     for headers in ({}, HTMX):
         assert ada.get(f"/library/{query}", headers=headers).status_code == 200
+
+
+def test_an_import_is_told_from_an_upload(ada: Client, author: User) -> None:
+    make_upload(author, received=420)
+    media = make_upload(author, "imported.mp4", received=420, fetched_from="/given/imported.mp4")
+    page = library(ada)
+    assert "Uploading 42 %" in page
+    assert "Importing 42 %" in page
+    assert f'id="upload-{media.pk}"' not in page  # nobody can send it
+    assert "Importing 42 %" in ada.get(f"/library/{media.pk}/").content.decode()
+
+
+def test_an_import_can_be_cancelled_on_its_page(ada: Client, author: User) -> None:
+    media = make_upload(author, "imported.mp4", fetched_from="/given/imported.mp4")
+    page = ada.get(f"/library/{media.pk}/").content.decode()
+    address = f"/library/uploads/{media.pk}/end/"
+    assert f'action="{address}"' in page
+    assert "The import is cancelled." in ada.post(address, follow=True).content.decode()
+    assert not MediaFile.objects.exists()
