@@ -43,6 +43,16 @@ def announcement(said: str) -> str:
     return render_to_string("components/_announcement.html", {"text": said})
 
 
-def toast(request: Request, said: str, *, undo: str = "", failed: bool = False) -> str:
+def toast(
+    request: Request,
+    said: str,
+    *,
+    undo: str = "",
+    failed: bool = False,
+    link: str = "",
+    label: str = "",
+) -> str:
+    """`link` leads to where something can be done about it, as `label` says."""
     context = {"text": said, "level": "error" if failed else "success", "undo": undo}
+    context |= {"link": link, "label": label}
     return render_to_string("components/_toast_partial.html", context, request)

@@ -43,6 +43,9 @@ try:
     MEDIA_STORAGE_ORIGIN = env.text("MEDIA_STORAGE_ORIGIN")
     MEDIA_FILE_LIMIT = env.size("MEDIA_FILE_LIMIT", "20G")
     MEDIA_SPACE_PER_PERSON = env.size("MEDIA_SPACE_PER_PERSON", "200G")
+    # Given to staff, to import files from.
+    IMPORT_FOLDER = env.text("IMPORT_FOLDER")
+    IMPORT_STORAGE = env.text("IMPORT_STORAGE")
     UPLOAD_PIECE = env.size("UPLOAD_PIECE", "16M")
     UPLOADS_PER_PERSON = env.whole("UPLOADS_PER_PERSON", 1000, least=1)
     _HTTPS = env.flag("HTTPS", not DEBUG)

@@ -51,10 +51,11 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True)
 class Pick:
-    """A file, and the id that its video shall have."""
+    """A file, the id that its video shall have, and its title: without one it is that of the file."""
 
     media_id: UUID
     video_id: UUID
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,13 @@ _INSERT = f"""
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
                                status, reason, title_version, attempts, deferrals)
     SELECT pick.video_id, %(chapter)s, media.id,
-           coalesce(nullif(btrim(regexp_replace(media.name, '{_EXTENSION}', '')), ''), media.name),
+           coalesce(nullif(btrim(pick.title), ''),
+                    nullif(btrim(regexp_replace(media.name, '{_EXTENSION}', '')), ''), media.name),
            (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = %(chapter)s)
                + {STEP} * row_number() OVER (ORDER BY pick.place),
            %(revision)s, %(person)s, '{Video.Status.LINKING}', '', 0, 0, 0
-    FROM unnest(%(videos)s::uuid[], %(media)s::uuid[]) WITH ORDINALITY AS pick (video_id, media_id, place)
+    FROM unnest(%(videos)s::uuid[], %(media)s::uuid[], %(titles)s::text[])
+         WITH ORDINALITY AS pick (video_id, media_id, title, place)
     JOIN files AS media ON media.id = pick.media_id
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
@@ -129,6 +132,7 @@ def _insert(
                 "revision": revision,
                 "videos": [pick.video_id for pick in picks],
                 "media": [pick.media_id for pick in picks],
+                "titles": [pick.title for pick in picks],
             },
         )
         return [video_id for (video_id,) in cursor.fetchall()]

@@ -14,10 +14,11 @@ from django.db.models.functions import Now
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
-from media_library import versions
+from media_library import batches, versions
+from media_library.fetching import call_fetchers
 from media_library.frames import call_painters
 from media_library.intake import call_examiners
-from media_library.models import MediaFile
+from media_library.models import BatchItem, MediaFile
 
 _log = logging.getLogger("lectern.sweeper")
 # The queue gets a moment first: from commit to claim it is 3 ms when a worker is free.
@@ -29,9 +30,10 @@ _CALL_AGAIN_IF_QUEUE_IS_EMPTY = 3.0
 _CALL_AGAIN = 300.0
 _MOST_AT_ONCE = 500  # oldest first
 
-# A file, and since when it waits; or which second of it shall be its poster.
+# A file, and since when it waits; which second of it shall be its poster; a batch, and which item is next.
 Waiting = tuple[UUID, datetime]
 Wanted = tuple[UUID, float | None]
+Head = tuple[UUID, int]
 Row = TypeVar("Row")
 
 
@@ -42,6 +44,8 @@ class Sweeper:
         self._locked: object = None
         self._called: dict[Waiting, float] = {}
         self._called_to_paint: dict[Wanted, float] = {}
+        self._called_to_perform: dict[Head, float] = {}
+        self._called_to_fetch = 0.0
         self._said_to_wait: set[UUID] = set()
 
     def sweep(self) -> None:
@@ -57,6 +61,8 @@ class Sweeper:
             self._call_linkers()
             self._call_examiners()
             self._call_painters()
+            self._call_performers()
+            self._call_fetchers()
         finally:
             self._say_who_waits()
 
@@ -113,6 +119,30 @@ class Sweeper:
             call_painters([media_id for media_id, _ in to_call])
             self._called_to_paint |= dict.fromkeys(to_call, now)
             _log.info("%d calls sent for posters that wait.", len(to_call))
+
+    def _call_performers(self) -> None:
+        """One that moves has a worker: only what stands where it stood is called for."""
+        now = time.monotonic()
+        heads: list[Head] = BatchItem.objects.heads()
+        self._called_to_perform = {
+            head: self._called_to_perform.get(head, now) for head in heads[:_MOST_AT_ONCE]
+        }
+        if to_call := _overdue(self._called_to_perform, now):
+            for batch_id, _ in to_call:
+                batches.call_for(batch_id)
+            self._called_to_perform |= dict.fromkeys(to_call, now)
+            _log.info("%d calls sent for batches that wait.", len(to_call))
+
+    def _call_fetchers(self) -> None:
+        """Whoever fetches a piece calls for the next one: if no call is there, one was lost."""
+        if not MediaFile.objects.to_fetch().filter(fetch_at__lt=Now() - _GRACE).exists():
+            return
+        now = time.monotonic()
+        is_recent = now - self._called_to_fetch < _CALL_AGAIN_IF_QUEUE_IS_EMPTY
+        if not is_recent and not calls_waiting("library"):
+            call_fetchers()
+            self._called_to_fetch = now
+            _log.info("Called for files that are to be imported.")
 
 
 def _overdue(called: dict[Row, float], now: float) -> list[Row]:

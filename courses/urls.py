@@ -8,6 +8,7 @@ from courses.views import (
     editor,
     feed,
     links,
+    list_import,
     picker,
     videos,
 )
@@ -29,6 +30,9 @@ urlpatterns = [
         name="remove_co_author",
     ),
     path("courses/<uuid:course_id>/chapters/", chapters.create, name="create_chapter"),
+    path("courses/<uuid:course_id>/import/", list_import.give, name="import"),
+    path("courses/<uuid:course_id>/import/look/", list_import.look_again, name="import_look"),
+    path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),
     path("chapters/<uuid:chapter_id>/retry-failed/", links.retry_failed, name="retry_failed"),

@@ -1,6 +1,7 @@
 """Files for staff: to look at, to take in for somebody, and to delete where nothing uses them."""
 
 import logging
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,7 +13,7 @@ from django.core.files import File
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,6 +23,7 @@ from accounts.models import User
 from config.template_tags import bytes_for_people, clock, counted_are, poster_version
 from media_library import trash
 from media_library.access import show_also_to
+from media_library.admin_import import import_files
 from media_library.models import MediaFile
 from media_library.uploads import UploadRefused, take_in
 
@@ -96,12 +98,17 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
         "audio_codec",
         "weight",
         "checksum",
+        "fetched_from",
         "created_at",
         "probed_at",
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MediaFile]:
         return super().get_queryset(request).annotate(link_count=Count("links"))
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(import_files, self))
+        return [path("import/", view, name="media_library_mediafile_import"), *super().get_urls()]
 
     @admin.display(description="poster")
     def poster_image(self, media: MediaFile) -> SafeString | str:

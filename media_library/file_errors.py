@@ -70,6 +70,21 @@ class UploadEnded(FileError):
     sentence = "The upload was never finished."
 
 
+class SourceGone(FileError):
+    reason = "source_gone"
+    sentence = "The file was gone from where it was to be imported from."
+
+
+class SourceChanged(FileError):
+    reason = "source_changed"
+    sentence = "The file changed where it was imported from; import it again."
+
+
+class ImportEnded(FileError):
+    reason = "import_ended"
+    sentence = "The import of the file was never finished."
+
+
 ERRORS: dict[str, type[FileError]] = {
     error.reason: error
     for error in (
@@ -85,8 +100,15 @@ ERRORS: dict[str, type[FileError]] = {
         ProberCrashed,
         ProberTimedOut,
         UploadEnded,
+        SourceGone,
+        SourceChanged,
+        ImportEnded,
     )
 }
+# Nothing of these is there to look at.
+NEVER_ARRIVED = frozenset(
+    error.reason for error in (UploadEnded, SourceGone, SourceChanged, ImportEnded)
+)
 CHOICES = [(reason, error.sentence) for reason, error in ERRORS.items()]
 
 

@@ -149,6 +149,12 @@ def find(owner: User, finding: Finding) -> Found:
     return replace(again, instead_of=finding.q) if again.files else found
 
 
+def matching(owner: User, finding: Finding) -> MediaFileQuerySet:
+    """All that it finds, in its order: for who does something with all of it."""
+    files = called(MediaFile.objects.owned_by(owner).shelved(), finding.q)
+    return files.filter(FILTERS[finding.filter].condition()).order_by(*SORTS[finding.sort].order)
+
+
 def _look(files: MediaFileQuerySet, finding: Finding) -> Found:
     """First ids alone, which the indexes know; then the files of one page."""
     sort = SORTS[finding.sort]

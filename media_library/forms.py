@@ -7,6 +7,7 @@ from media_library import languages
 from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
 from media_library.models import MediaFile
 from media_library.names import label
+from media_library.renaming import Pattern
 
 
 class NameForm(forms.Form):
@@ -68,3 +69,29 @@ class CaptionsForm(forms.Form):
             return as_webvtt(file.read(MOST_BYTES + 1))
         except CaptionsRefused as refusal:
             raise forms.ValidationError(str(refusal)) from None
+
+
+class RenameForm(forms.Form):
+    """Spaces count: they may be what is to be replaced."""
+
+    pattern = forms.CharField(
+        label="New name",
+        max_length=200,
+        initial="{name}",
+        strip=False,
+        error_messages={"required": "Say what the files shall be called."},
+    )
+    find = forms.CharField(label="Replace", max_length=200, required=False, strip=False)
+    replace = forms.CharField(label="with", max_length=200, required=False, strip=False)
+    start = forms.IntegerField(label="Numbers from", min_value=0, max_value=999_999, initial=1)
+    digits = forms.IntegerField(label="Digits", min_value=1, max_value=6, initial=1)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("pattern") == "{name}" and not cleaned.get("find"):
+            raise forms.ValidationError("Say what shall change.")
+        return cleaned
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return Pattern(**self.cleaned_data).details

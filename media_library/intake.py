@@ -15,11 +15,11 @@ from django.db.models.functions import Now
 from config.wake_ups import wake
 from media_library import parts, probing, signals, stored_files, versions
 from media_library.file_errors import (
+    NEVER_ARRIVED,
     ExaminedByAnother,
     FileEmpty,
     FileError,
     FileSizeDiffers,
-    UploadEnded,
 )
 from media_library.models import MediaFile, MediaFileQuerySet
 
@@ -126,4 +126,4 @@ def _not_ready(media_id: UUID) -> MediaFileQuerySet:
     unsure = MediaFile.objects.filter(
         pk=media_id, status__in=[MediaFile.Status.PROCESSING, MediaFile.Status.BROKEN]
     )
-    return unsure.exclude(reason=UploadEnded.reason)  # of that one there is nothing to look at
+    return unsure.exclude(reason__in=NEVER_ARRIVED)

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from config.wake_ups import after_commit
 from media_library import parts, signals, uses
-from media_library.file_errors import UploadEnded
+from media_library.file_errors import FileError, ImportEnded, UploadEnded
 from media_library.intake import call_examiners
 from media_library.models import MediaFile, MediaFileQuerySet, Part
 from media_library.names import label
@@ -113,7 +113,7 @@ def begin(
             return there
         if space_taken(owner) + size > settings.MEDIA_SPACE_PER_PERSON:
             raise NoSpaceLeft
-        unfinished = MediaFile.objects.owned_by(owner).uploading().count()
+        unfinished = MediaFile.objects.owned_by(owner).uploading().sent_by_people().count()
         if unfinished >= settings.UPLOADS_PER_PERSON:
             raise TooManyUploads
         media = MediaFile(owner=owner, name=label(name), size=size, version_of=version_of)
@@ -169,7 +169,8 @@ def _count(media: MediaFile, part: Part, measured: Measured) -> None:
     is_whole = there == media.size
     columns: dict[str, Any] = {"received": there, "upload_until": Now() + KEPT}
     if is_whole:
-        columns |= {"upload_until": None, "status": MediaFile.Status.PROCESSING}
+        columns |= {"upload_until": None, "fetch_at": None}
+        columns |= {"status": MediaFile.Status.PROCESSING}
     if is_whole and not part.start:  # nothing to join
         columns |= {"file": part.file.name, "checksum": measured.checksum}
     with transaction.atomic():
@@ -186,18 +187,23 @@ def _count(media: MediaFile, part: Part, measured: Measured) -> None:
             signals.upload_moved.send(MediaFile, media=media)
 
 
-def end(media: MediaFile, among: MediaFileQuerySet | None = None) -> bool:
-    """It will not come. The file goes, unless something waits for it: then it stays, and says so."""
+def end(
+    media: MediaFile, among: MediaFileQuerySet | None = None, reason: type[FileError] | None = None
+) -> bool:
+    """It will not come. The file goes, unless something waits for it: then it stays, and says so.
+
+    With a reason it stays in any case: what was imported is told of in the library.
+    """
     for is_last_try in (False, True):
         try:
-            return _end(media, MediaFile.objects.uploading() if among is None else among)
+            return _end(media, MediaFile.objects.uploading() if among is None else among, reason)
         except IntegrityError:  # somebody picked it just now
             if is_last_try:
                 raise
     return False
 
 
-def _end(media: MediaFile, among: MediaFileQuerySet) -> bool:
+def _end(media: MediaFile, among: MediaFileQuerySet, reason: type[FileError] | None) -> bool:
     with transaction.atomic():
         coming = MediaFile.objects.uploading().filter(pk=media.pk)
         coming.select_for_update(no_key=True).first()
@@ -205,15 +211,17 @@ def _end(media: MediaFile, among: MediaFileQuerySet) -> bool:
             return False
         names = list(media.parts.values_list("file", flat=True))
         media.parts.all().delete()
-        if uses.is_used(media):
-            coming.update(
-                status=MediaFile.Status.BROKEN,
-                reason=UploadEnded.reason,
-                size=0,
-                received=0,
-                upload_until=None,
-            )
-            media.refresh_from_db(fields=["status", "reason", "size", "received", "upload_until"])
+        if reason or uses.is_used(media):
+            columns: dict[str, Any] = {
+                "status": MediaFile.Status.BROKEN,
+                "reason": (reason or (ImportEnded if media.is_imported else UploadEnded)).reason,
+                "size": 0,
+                "received": 0,
+                "upload_until": None,
+                "fetch_at": None,
+            }
+            coming.update(**columns)
+            media.refresh_from_db(fields=list(columns))
             signals.upload_moved.send(MediaFile, media=media)
         else:
             uses.let_go(media)
@@ -224,4 +232,6 @@ def _end(media: MediaFile, among: MediaFileQuerySet) -> bool:
 
 def end_expired() -> int:
     expired = MediaFile.objects.uploading().filter(upload_until__lt=Now())
-    return sum(end(media, expired) for media in list(expired))
+    return sum(
+        end(media, expired, ImportEnded if media.is_imported else None) for media in list(expired)
+    )

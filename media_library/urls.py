@@ -1,7 +1,9 @@
 from django.urls import path
 
 from media_library.views import (
+    batches,
     captions,
+    cards,
     duplicates,
     file,
     library,
@@ -21,6 +23,15 @@ urlpatterns = [
     path("uploads/form/", upload_rows.plain_form, name="upload_form"),
     path("uploads/<uuid:media_id>/end/", upload_rows.end, name="end_upload"),
     path("uploads/<uuid:media_id>/", uploads.upload, name="upload"),
+    path("batches/", batches.shown, name="batches"),
+    path("batches/start/", batches.start, name="start_batch"),
+    path("batches/count/", batches.count, name="count_matching"),
+    path("batches/preview/", batches.preview, name="rename_preview"),
+    path("batches/ask/<slug:verb>/", batches.ask, name="ask_batch"),
+    path("batches/<uuid:batch_id>/retry/", batches.retry, name="retry_batch"),
+    path("batches/<uuid:batch_id>/undo/", batches.undo, name="undo_batch"),
+    path("batches/<uuid:batch_id>/dismiss/", batches.dismiss, name="dismiss_batch"),
+    path("cards/", cards.cards, name="cards"),
     path("trash/", trash.shown, name="trash"),
     path("trash/empty/", trash.empty, name="empty_trash"),
     path("<uuid:media_id>/", file.file, name="file"),

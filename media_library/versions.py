@@ -9,6 +9,7 @@ from media_library.models import MediaFile
 # What a file holds, and where that lies. Its id, name, captions and trash stay.
 CONTENTS = (
     "file",
+    "fetched_from",
     "size",
     "checksum",
     "status",

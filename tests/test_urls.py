@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from media_library.models import Captions, MediaFile
+from media_library import batches
+from media_library.models import Batch, BatchItem, Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -38,6 +39,12 @@ FOR_EVERY_INSTRUCTOR = {
     "media_library:upload_form",
     "media_library:trash",
     "media_library:empty_trash",
+    "media_library:batches",
+    "media_library:start_batch",
+    "media_library:count_matching",
+    "media_library:rename_preview",
+    "media_library:ask_batch",
+    "media_library:cards",
     "accounts:account",
     "accounts:logout",
     "accounts:theme",
@@ -93,6 +100,7 @@ class World:
     video: Video
     media: MediaFile
     version: MediaFile
+    batch: Batch
     author: User
 
     @property
@@ -105,6 +113,8 @@ class World:
             "media_id": str(self.media.pk),
             "version_id": str(self.version.pk),
             "person_id": str(self.author.pk),
+            "batch_id": str(self.batch.pk),
+            "verb": "rename",
             "cancelled_by": "1",
             "language": "en",
             "uidb64": "AA",
@@ -114,7 +124,7 @@ class World:
     def snapshot(self) -> list[object]:
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Course, Chapter, Video, MediaFile, Captions)
+            for model in (Course, Chapter, Video, MediaFile, Captions, Batch, BatchItem)
         ]
 
 
@@ -125,7 +135,8 @@ def world(author: User) -> World:
     media = make_media(author)
     Captions.objects.put(media, "en", "WEBVTT\n")
     version = make_media(author, "before.mp4", version_of=media, replaced_at=timezone.now())
-    return World(course, chapter, make_video(chapter, media), media, version, author)
+    batch = batches.start(author, "delete", [media.pk])
+    return World(course, chapter, make_video(chapter, media), media, version, batch, author)
 
 
 def test_there_are_urls_to_walk() -> None:
@@ -212,6 +223,7 @@ def test_what_is_nobodys_is_answered_like_what_is_somebody_elses(
     nothing = {parameter: str(uuid.uuid4()) for parameter in world.ids} | {
         "cancelled_by": "1",
         "language": "en",
+        "verb": "rename",
     }
     for method in METHODS:
         theirs = getattr(client_of(stranger), method)(address.url(world.ids))

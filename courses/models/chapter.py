@@ -31,7 +31,7 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
     def in_order(self) -> Self:
         return self.order_by("position")
 
-    def add(self, course_id: UUID, title: str, chapter_id: UUID | None = None) -> Chapter:
+    def add(self, course_id: UUID, title: str, *, chapter_id: UUID | None = None) -> Chapter:
         """At the end. The page may have minted the id: asked for twice, it is one chapter."""
         chapter_id = chapter_id or uuid7()
         with suppress(StandsAlready, IntegrityError), revise(course_id) as revision:

@@ -26,7 +26,7 @@ def create(request: Request, course_id: UUID) -> HttpResponse:
         return title_refused(request, course, form, None, "chapter")
     minted = uuid_of(request.POST.get("chapter", ""))
     try:
-        chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"], minted)
+        chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"], chapter_id=minted)
     except IdTaken:
         return refused(request, NOT_ADDED, back_to=in_editor(course), status=409)
     return _changed(request, chapter, chapter.revision, "Chapter added.")

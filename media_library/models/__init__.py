@@ -1,3 +1,4 @@
+from media_library.models.batch import Batch, BatchItem, BatchItemQuerySet, BatchQuerySet
 from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
@@ -12,6 +13,10 @@ from media_library.models.part import Part, part_name
 __all__ = [
     "KEPT_IN_TRASH",
     "MOST_LANGUAGES",
+    "Batch",
+    "BatchItem",
+    "BatchItemQuerySet",
+    "BatchQuerySet",
     "Captions",
     "MediaFile",
     "MediaFileQuerySet",

@@ -60,6 +60,16 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def uploading(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.UPLOADING)
 
+    def sent_by_people(self) -> MediaFileQuerySet:
+        return self.filter(fetched_from="")
+
+    def imported(self) -> MediaFileQuerySet:
+        return self.filter(~Q(fetched_from=""))
+
+    def to_fetch(self) -> MediaFileQuerySet:
+        """By a worker, now: nobody is at it, or whoever was has not been heard of."""
+        return self.uploading().filter(fetch_at__lte=Now())
+
     def ready(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.READY)
 
@@ -79,6 +89,8 @@ class MediaFile(models.Model):
 
     UPLOADING → PROCESSING → READY | BROKEN(reason). What probing found is known of READY files, and
     of no other. `trashed_at` stands beside the status.
+
+    The bytes of an UPLOADING file are sent by a person, or fetched from where an import found them.
 
     A new version is a file of its own until it is READY, `version_of` the one that it shall replace. Then
     the two change contents: everything that was found in the bytes, and where they lie. The one of the
@@ -111,6 +123,15 @@ class MediaFile(models.Model):
     )
     upload_until = models.DateTimeField(
         null=True, blank=True, help_text="An upload that has not gone on until then is over."
+    )
+    fetched_from = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Where it was imported from; empty for what a person sends.",
+    )
+    fetch_at = models.DateTimeField(
+        null=True, blank=True, help_text="When a worker shall fetch the next piece of it."
     )
     checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the bytes.")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROCESSING)
@@ -176,6 +197,10 @@ class MediaFile(models.Model):
                 name="media_file_is_uploading_until_all_is_there",
             ),
             models.CheckConstraint(
+                condition=Q(fetch_at=None) | Q(status="uploading") & ~Q(fetched_from=""),
+                name="media_file_is_fetched_from_somewhere",
+            ),
+            models.CheckConstraint(
                 condition=Q(replaced_at=None) | Q(version_of__isnull=False),
                 name="media_file_is_replaced_by_something",
             ),
@@ -223,6 +248,14 @@ class MediaFile(models.Model):
                 name="media_file_upload_ends",
             ),
             models.Index(
+                fields=["fetch_at"],
+                condition=Q(status="uploading", fetch_at__isnull=False),
+                name="media_file_to_fetch",
+            ),
+            models.Index(
+                fields=["owner"], condition=~Q(fetched_from=""), name="media_file_imported"
+            ),
+            models.Index(
                 fields=["trashed_at"],
                 condition=Q(trashed_at__isnull=False),
                 name="media_file_trashed",
@@ -261,6 +294,10 @@ class MediaFile(models.Model):
         """It will be something else without anybody's doing."""
         is_coming = self.status in (MediaFile.Status.UPLOADING, MediaFile.Status.PROCESSING)
         return is_coming or self.frame_wanted is not None
+
+    @property
+    def is_imported(self) -> bool:
+        return bool(self.fetched_from)
 
     @property
     def percent(self) -> int:

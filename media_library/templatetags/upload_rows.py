@@ -14,7 +14,7 @@ _GUESS = MediaFile(pk=NO_ID, status=MediaFile.Status.UPLOADING, size=0)
 
 @register.simple_tag
 def unfinished_uploads(user: User, version_of: MediaFile | None) -> QuerySet[MediaFile]:
-    coming = MediaFile.objects.owned_by(user).uploading()
+    coming = MediaFile.objects.owned_by(user).uploading().sent_by_people()
     return coming.filter(version_of=version_of).newest_first()[:100]
 
 

@@ -9,6 +9,7 @@ from media_library import uploads
 from media_library.finding import find
 from media_library.shelf import counts, marks
 from media_library.views.asking import asked, choices
+from media_library.views.batches import batches_context
 
 _USUAL = {"filter": "", "sort": "newest", "view": "grid"}
 
@@ -26,6 +27,7 @@ def library(request: Request) -> HttpResponse:
         response["HX-Replace-Url"] = f"{reverse('media_library:library')}?{finding.query_string}"
         return response
     context |= choices(finding, counts(request.user))
+    context |= batches_context(request, "library")
     context |= {
         "space_taken": uploads.space_taken(request.user),
         "space": settings.MEDIA_SPACE_PER_PERSON,

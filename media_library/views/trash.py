@@ -7,14 +7,19 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from config.answers import done, refused
+from config.answers import done, refused, toast
 from config.ids import uuid_of
 from config.requests import Request
 from config.template_tags import counted_are
 from media_library import trash, uses
 from media_library.access import media_of
+from media_library.choosing import all_of
 from media_library.models import KEPT_IN_TRASH, MediaFile
+from media_library.views.batches import batches_context
+from media_library.views.cards import card_and_row
 from media_library.views.file import address
+
+_MOST_SHOWN = 500
 
 
 @require_POST
@@ -32,14 +37,30 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
         elif "everywhere" in request.POST:
             uses.take_out(media, request.user)
         if not trash.throw_away(media):
-            said = f"“{media}” is in use: say first what shall stand in its place."
-            return refused(request, said, back_to=address(media), status=409)
+            return _kept(request, media)
     return done(
         request,
         f"“{media}” is in the trash.",
         back_to=reverse("media_library:library"),
         undo=reverse("media_library:restore", args=[media.pk]),
+        fragments=lambda: card_and_row(request, media),
     )
+
+
+def _kept(request: Request, media: MediaFile) -> HttpResponse:
+    """Why, and the page on which that can be changed."""
+    if media.status == MediaFile.Status.UPLOADING:
+        said = f"“{media}” is still being uploaded: cancel that instead."
+        return refused(request, said, back_to=address(media), status=409)
+    places = uses.of(media)
+    if request.htmx and places:
+        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+        said = f"“{media}” is used in {places[0].words}{more}."
+        label = "Delete it there, or replace it"
+        toasted = toast(request, said, failed=True, link=f"{address(media)}#remove", label=label)
+        return HttpResponse(toasted, status=409)
+    said = f"“{media}” is in use: say first what shall stand in its place."
+    return refused(request, said, back_to=address(media), status=409)
 
 
 def _other(request: Request, media: MediaFile) -> MediaFile | None:
@@ -53,7 +74,12 @@ def _other(request: Request, media: MediaFile) -> MediaFile | None:
 def restore(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
     trash.restore(media)
-    return done(request, f"“{media}” is back in the library.", back_to=address(media))
+    return done(
+        request,
+        f"“{media}” is back in the library.",
+        back_to=address(media),
+        fragments=lambda: card_and_row(request, media),
+    )
 
 
 @require_POST
@@ -70,8 +96,14 @@ def delete(request: Request, media_id: UUID) -> HttpResponse:
 
 @require_safe
 def shown(request: Request) -> HttpResponse:
-    files = MediaFile.objects.owned_by(request.user).trashed().order_by("-trashed_at", "-pk")
-    context = {"room": "library", "files": files[:500], "days": KEPT_IN_TRASH.days}
+    files = list(all_of(request.user, "trash", "")[: _MOST_SHOWN + 1])
+    context = {
+        "room": "library",
+        "files": files[:_MOST_SHOWN],
+        "has_more": len(files) > _MOST_SHOWN,
+        "days": KEPT_IN_TRASH.days,
+        **batches_context(request, "trash"),
+    }
     return render(request, "media_library/trash.html", context)
 
 

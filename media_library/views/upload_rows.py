@@ -42,7 +42,7 @@ def end(request: Request, media_id: UUID) -> HttpResponse:
         return refused(request, f"“{media}” is there already.", back_to=back_to)
     return done(
         request,
-        "The upload is cancelled.",
+        f"The {'import' if media.is_imported else 'upload'} is cancelled.",
         back_to=back_to,
         fragments=lambda: render_to_string(
             "media_library/_upload_gone.html", {"media_id": media_id}

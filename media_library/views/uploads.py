@@ -123,6 +123,8 @@ def new_upload(request: Request) -> HttpResponse:
 @_tus
 def upload(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
+    if media.is_imported:  # its bytes come from elsewhere
+        raise Http404
     match _method(request):
         case "HEAD":
             if media.reason == UploadEnded.reason:

@@ -5,28 +5,32 @@ import { uuid7 } from "./ids.js";
 import { leaveFocus, positionOf } from "./keyed.js";
 import { mark } from "./marks.js";
 
-const ADDRESS = /^\/(course|chapter|video)s\/([^/]+)\/([a-z-]+)\//;
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
 const STEP = 1_000_000; // as courses/positions.py has it
 const LAST = 10_000;
 
+// By address: whose element it is about, what it shows, and what is said if it comes to nothing.
 const GUESSES = {
-  "video remove": [gone, "was not removed"],
-  "chapter remove": [gone, "was not removed"],
-  "chapter cancel-links": [linksGone, "still waits for its links"],
-  "video move": [moved, "was not moved"],
-  "chapter move": [moved, "was not moved"],
-  "course publish": [(head) => published(head, "yes"), "was not published"],
-  "course unpublish": [(head) => published(head, "no"), "is still published"],
-  "course chapters": [newChapter, "has no new chapter"],
+  "videos remove": ["video", gone, "was not removed"],
+  "videos move": ["video", moved, "was not moved"],
+  "chapters remove": ["chapter", gone, "was not removed"],
+  "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
+  "chapters move": ["chapter", moved, "was not moved"],
+  "courses publish": ["course", (head) => published(head, "yes"), "was not published"],
+  "courses unpublish": ["course", (head) => published(head, "no"), "is still published"],
+  "courses chapters": ["course", newChapter, "has no new chapter"],
+  "library remove": ["media", gone, "was not deleted"],
+  "library restore": ["trash", gone, "was not restored"],
 };
 
 // Nothing, if the page has no guess for it.
 export function guessOf({ action, body }, form) {
-  const [, kind, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
-  const [guess, failed] = GUESSES[`${kind} ${verb}`] ?? [];
+  const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
+  const [kind, guess, failed] = GUESSES[`${room} ${verb}`] ?? [];
   const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
-  if (!guess || !element) return null;
-  const title = element.querySelector("[name=title]").defaultValue;
+  if (!element) return null;
+  const field = element.querySelector("[name=title]");
+  const title = field ? field.defaultValue : element.querySelector("a").textContent;
   return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
 }
 

@@ -6,14 +6,18 @@ import { guessOf } from "./edit-guesses.js";
 import { carryOver } from "./marks.js";
 import { complain } from "./toasts.js";
 
-const RESTORED = /^\/(video|chapter)s\/([^/]+)\/restore(-links)?\//;
+const RESTORED = /^\/(videos|chapters|library)\/([^/]+)\/restore(-links)?\//;
+const KINDS = { videos: "video", chapters: "chapter", library: "media" };
 
 // What is restored gets the focus that its toast had, unless the person went on to something else meanwhile.
 function focusOn(address) {
-  const [, kind, id] = new URL(address, location).pathname.match(RESTORED) ?? [];
-  const main = document.getElementById("main");
-  if (!kind || ![main, document.body].includes(document.activeElement)) return;
-  document.querySelector(`#${kind}-${id} input:not([type=hidden])`)?.focus();
+  const [, room, id] = new URL(address, location).pathname.match(RESTORED) ?? [];
+  if (!room || document.getElementById(`trash-${id}`)) return;
+  const element = document.getElementById(`${KINDS[room]}-${id}`);
+  // It is in the library again, but something else has been looked for since.
+  if (room === "library" && !element) document.querySelector(".finding")?.requestSubmit();
+  const isFree = [document.getElementById("main"), document.body].includes(document.activeElement);
+  if (isFree) element?.querySelector("input:not([type=hidden])")?.focus();
 }
 
 htmx.registerExtension("edits", {

@@ -1,20 +1,12 @@
 // The picker by keyboard: arrows move from file to file, Space picks, Shift extends, Enter links. And with
 // the mouse: Shift picks all from the last one to this.
 import { boxes, pick } from "./picks.js";
+import { Range, beside } from "./ranges.js";
 
 const dialog = document.getElementById("picker");
-let anchor = null;
-let withShift = false;
-
 const isBox = (element) => element?.name === "media";
 const stops = () => boxes().filter((box) => !box.disabled && box.checkVisibility());
-
-function between(one, other) {
-  const all = stops();
-  const [from, to] = [all.indexOf(one), all.indexOf(other)];
-  if (from < 0 || to < 0) return [other];
-  return from <= to ? all.slice(from, to + 1) : all.slice(to, from + 1).reverse();
-}
+const range = new Range(stops, pick);
 
 // One file is a stop for Tab, with its preview: else it would be hundreds of steps to the button below.
 function stopAt(box) {
@@ -23,29 +15,6 @@ function stopAt(box) {
     const preview = other.closest("li").querySelector("[data-previews]");
     if (preview) preview.tabIndex = other.tabIndex;
   }
-}
-
-function step(box, key) {
-  const all = stops();
-  const here = all.indexOf(box);
-  const across = dialog.querySelector(".picker-grid")?.checkVisibility() ? columns(all) : 1;
-  const steps = { ArrowDown: across, ArrowUp: -across, Home: -here, End: all.length - 1 - here };
-  if (across > 1) Object.assign(steps, { ArrowRight: 1, ArrowLeft: -1 });
-  if (!(key in steps)) return undefined;
-  return all[Math.max(0, Math.min(all.length - 1, here + steps[key]))];
-}
-
-function columns(all) {
-  const top = (box) => box.closest("li").offsetTop;
-  return Math.max(1, all.findIndex((box) => top(box) !== top(all[0])));
-}
-
-// Away from where it began, it picks; back towards it, it lets go.
-function extend(from, to) {
-  anchor ??= from;
-  const way = between(from, to);
-  if (between(anchor, to).length > between(anchor, from).length) pick(way, true);
-  else pick(way.filter((box) => box !== to), false);
 }
 
 dialog?.addEventListener("keydown", (event) => {
@@ -61,36 +30,28 @@ dialog?.addEventListener("keydown", (event) => {
     if (!button.disabled) button.click();
     return;
   }
-  const to = step(target, key);
+  const to = beside(stops(), target, key, dialog.querySelector(".picker-grid")?.checkVisibility());
   if (!to) return;
   event.preventDefault();
   if (to === target) {
     if (key === "ArrowUp") dialog.querySelector("[type=search]").focus();
     return;
   }
-  if (shiftKey) extend(target, to);
-  else anchor = null;
+  if (shiftKey) range.extend(target, to);
+  else range.beginAnew();
   to.focus();
 });
 
 dialog?.addEventListener("focusin", ({ target }) => isBox(target) && stopAt(target));
 
-// The click that a label passes on to its box need not know of the Shift key.
 for (const kind of ["pointerdown", "keydown"]) {
-  dialog?.addEventListener(kind, ({ shiftKey }) => (withShift = shiftKey), true);
+  dialog?.addEventListener(kind, (event) => range.noteShift(event), true);
 }
 
 // Before picks.js hears of the one box: what lies between comes first.
-function chosen({ target }) {
-  if (!isBox(target)) return;
-  if (withShift && anchor?.isConnected) pick(between(anchor, target), target.checked);
-  withShift = false;
-  anchor = target;
-}
-
-dialog?.addEventListener("change", chosen, true);
+dialog?.addEventListener("change", ({ target }) => isBox(target) && range.clicked(target), true);
 
 dialog?.addEventListener("htmx:after:swap", () => {
-  if (!anchor?.isConnected) anchor = null;
+  range.forgetWhatIsGone();
   if (!isBox(document.activeElement)) stopAt(stops()[0]);
 });

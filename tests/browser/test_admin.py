@@ -1,6 +1,7 @@
 """The admin's own scripts under our content security policy: what the browser forbids fails the test."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,7 @@ from courses.models import Course
 from media_library.models import MediaFile
 from tests.admin.world import fill
 from tests.browser.conftest import OpenAs
+from tests.media_library.import_stories import put
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,3 +75,19 @@ def test_files_are_taken_in(
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("2 files are stored for Ada")).to_be_visible()
     assert MediaFile.objects.filter(owner=author).count() == 2
+
+
+def test_files_are_imported_from_the_folder_that_is_given(
+    open_as: OpenAs, staff: User, author: User, tmp_path: Path, settings: Any
+) -> None:
+    settings.IMPORT_FOLDER = str(tmp_path / "given")
+    put(tmp_path / "given", first=b"1", second=b"22")
+    page = open_as(staff, "/admin/media_library/mediafile/")
+    page.get_by_role("link", name="Import files").click()
+    _choose(page, ".field-owner", "Ada")
+    page.get_by_role("button", name="Show what would be imported").click()
+    expect(page.get_by_text("2 files to import, 3 bytes.")).to_be_visible()
+    page.get_by_label("Import “first.mp4”").uncheck()
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("1 file is being imported for Ada.")).to_be_visible()
+    assert MediaFile.objects.get().name == "second.mp4"

@@ -117,6 +117,7 @@ def test_moving_to_a_place(page: Page, course: Course) -> None:
     chapter.locator("[name=place]").fill("1")
     chapter.locator("[name=place]").press("Enter")
     expect(page.locator(".chapter-head input[name=title]").first).to_have_value("Three")
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
     assert titles(page) == ["Three", "One", "Two"] == in_database(course)
     expect(chapter.locator("details")).not_to_have_attribute("open", "")
 

@@ -44,6 +44,7 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "new course": "/courses/new/",
         "editor": f"/courses/{course.pk}/",
         "settings": f"/courses/{course.pk}/settings/",
+        "add from a list": f"/courses/{course.pk}/import/",
         "delete": f"/courses/{course.pk}/delete/",
         "library": "/library/",
         "file": f"/library/{media.pk}/",

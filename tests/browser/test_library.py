@@ -141,7 +141,7 @@ def test_by_keyboard_a_card_is_a_link(page: Page, cards: Locator) -> None:
     expect(link).to_be_focused()
     assert cards.first.evaluate(
         "card => { const box = card.getBoundingClientRect();"
-        " return document.elementFromPoint(box.x + 20, box.y + 20).href }"
+        " return document.elementFromPoint(box.x + 60, box.y + 60).href }"
     ).endswith(f"{cards.first.get_attribute('id')}/".replace("media-", "/library/"))
 
 

@@ -17,9 +17,10 @@ from courses import sweeper as sweeper_module
 from courses.changes import with_figures
 from courses.models import Chapter, Video
 from courses.sweeper import Sweeper
+from media_library import batches
 from media_library.models import MediaFile
 from tests.courses.link_stories import at_once, claimed, let_lease_run_out, linking, row
-from tests.factories import make_chapter, make_media
+from tests.factories import make_chapter, make_media, make_upload
 
 LONG_AGO = Now() - timedelta(minutes=1)
 
@@ -295,3 +296,55 @@ def test_of_many_sweepers_one_works_and_another_takes_over(calls: Mock, chapter:
     ):  # the server needs a moment to see that their connections are closed
         assert time.monotonic() < deadline
         next_one.sweep()
+
+
+@pytest.mark.usefixtures("calls")
+def test_a_batch_that_stands_still_is_called_for(
+    sweeper: Sweeper, clock: Clock, calls: Mock, author: User
+) -> None:
+    """Not at once, for its own call may be on the way; and not while it moves."""
+    batch = batches.start(author, "delete", [make_media(author).pk, make_media(author).pk])
+    calls.reset_mock()
+    sweeper.sweep()
+    clock.now += 2
+    sweeper.sweep()
+    assert not calls.called
+    batch.items.filter(place=1).update(status="done")
+    clock.now += 2
+    sweeper.sweep()
+    assert not calls.called
+    clock.now += 4
+    sweeper.sweep()
+    assert [call.args[:2] for call in calls.call_args_list] == [
+        ("media_library.perform_batch", (str(batch.pk),))
+    ]
+    batch.items.update(status="done")
+    clock.now += 400
+    calls.reset_mock()
+    sweeper.sweep()
+    assert not calls.called
+
+
+def test_fetchers_are_called_where_a_call_was_lost(
+    sweeper: Sweeper, calls: Mock, clock: Clock, author: User
+) -> None:
+    make_upload(author, fetched_from="/given/a.mp4", fetch_at=LONG_AGO)
+    make_upload(author, fetched_from="/given/b.mp4")  # a command's own
+    sweeper.sweep()
+    assert [call.args[0] for call in calls.call_args_list] == ["media_library.fetch"] * 2
+    sweeper.sweep()
+    assert calls.call_count == 2
+    clock.now += 4
+    sweeper.sweep()
+    assert calls.call_count == 4
+
+
+def test_fetchers_are_not_called_for_what_somebody_fetches_or_while_calls_wait(
+    sweeper: Sweeper, calls: Mock, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = make_upload(author, fetched_from="/given/a.mp4", fetch_at=Now() + timedelta(minutes=2))
+    sweeper.sweep()
+    MediaFile.objects.filter(pk=media.pk).update(fetch_at=LONG_AGO)
+    queue_has(monkeypatch, 1)
+    sweeper.sweep()
+    calls.assert_not_called()

@@ -61,7 +61,7 @@ def test_pages_show_each_file_once(
     ada: Client, author: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     names = [make_media(author, f"file-{number:03}.mp4").name for number in range(PAGE + 5)]
-    with django_assert_num_queries(9):  # also uploads that are not over, and the space
+    with django_assert_num_queries(10):  # also uploads and batches that are not over, and the space
         first = library(ada)
     address = unescape(re.search(r'id="found-more" href="([^"]+)"', first)[1])  # type: ignore[index]
     second = ada.get(address).content.decode()
@@ -82,7 +82,8 @@ def test_the_results_alone_are_an_answer_to_htmx(ada: Client, author: User) -> N
     assert shown(page) == ["Optics.mp4"]
     assert 'hx-target="#found-said"' in page
     assert "1 file found." in page
-    assert "<form" not in page
+    assert 'role="search"' not in page
+    assert 'id="chosen"' not in page
     assert response["HX-Replace-Url"] == "/library/?q=opt&sort=name&view=list"
 
 
@@ -119,7 +120,7 @@ def test_what_is_usual_is_not_saved_again_and_again(
 ) -> None:
     make_media(author)
     library(ada, "?sort=name&view=list")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         library(ada, "?sort=name&view=list")
 
 
@@ -146,3 +147,22 @@ def test_no_address_breaks_it(ada: Client, author: User, query: str) -> None:
     make_media(author)
     for headers in ({}, HTMX):
         assert ada.get(f"/library/{query}", headers=headers).status_code == 200
+
+
+def test_an_import_is_told_from_an_upload(ada: Client, author: User) -> None:
+    make_upload(author, received=420)
+    media = make_upload(author, "imported.mp4", received=420, fetched_from="/given/imported.mp4")
+    page = library(ada)
+    assert "Uploading 42 %" in page
+    assert "Importing 42 %" in page
+    assert f'id="upload-{media.pk}"' not in page  # nobody can send it
+    assert "Importing 42 %" in ada.get(f"/library/{media.pk}/").content.decode()
+
+
+def test_an_import_can_be_cancelled_on_its_page(ada: Client, author: User) -> None:
+    media = make_upload(author, "imported.mp4", fetched_from="/given/imported.mp4")
+    page = ada.get(f"/library/{media.pk}/").content.decode()
+    address = f"/library/uploads/{media.pk}/end/"
+    assert f'action="{address}"' in page
+    assert "The import is cancelled." in ada.post(address, follow=True).content.decode()
+    assert not MediaFile.objects.exists()

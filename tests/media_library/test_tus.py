@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from config.ids import uuid7
 from media_library.models import MediaFile
-from tests.factories import make_media
+from tests.factories import make_media, make_upload
 from tests.people import ClientOf
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -223,3 +223,12 @@ def test_no_other_site_can_send_what_is_needed(ada: Client) -> None:
     assert response.status_code == 412
     asked = ada.options(UPLOADS, headers={"Origin": "https://evil.example"})
     assert not [name for name in asked.headers if name.lower().startswith("access-control")]
+
+
+def test_what_is_imported_takes_no_bytes_from_a_person(ada: Client, author: User) -> None:
+    media = make_upload(author, fetched_from="/given/a.mp4")
+    address = f"{UPLOADS}{media.pk}/"
+    assert bring(ada, address, 0, CONTENT).status_code == 404
+    assert ada.head(address, headers=TUS).status_code == 404
+    media.refresh_from_db()
+    assert media.received == 0

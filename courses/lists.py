@@ -1,0 +1,204 @@
+"""Lists of videos as people have them: lines of names, or a table out of Excel or Sheets. No Django here."""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+MOST_BYTES = 256 * 1024
+MOST_LINES = 500
+_LONGEST_CHAPTER = 200
+_LONGEST_NAME = 255
+_EMPTY = "The list is empty: paste names of files, or choose a file."
+_BEFORE_HEADING = re.compile(r"#+")
+_COLUMNS = {
+    "chapter": ("chapter", "chapter title", "section", "module", "unit", "part", "lesson"),
+    "name": ("file", "file name", "filename", "name", "video", "video file", "media"),
+    "title": ("title", "video title", "label", "caption"),
+}
+Row = Sequence[str]
+
+
+class ListRefused(Exception):
+    """No list that can be read; the message is a sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A video. Without a chapter it is for whoever reads it to say where it goes."""
+
+    chapter: str
+    name: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class VideoList:
+    lines: list[Line]
+    chapters: list[str]  # in their order, also those without a video
+
+
+def read_file(content: bytes) -> VideoList:
+    """As Excel, Sheets or an editor has saved it."""
+    if len(content) > MOST_BYTES:
+        raise ListRefused(
+            "The file is larger than 256 kB. Split it, and add one part after the other."
+        )
+    text = _decoded(content)
+    if "\0" in text:
+        raise ListRefused("This is no text. Save the table as CSV, and choose that file.")
+    if not text.strip(' ,;"\t\r\n'):
+        raise ListRefused(_EMPTY)
+    rows = _table(text, ("\t", ";", ","))
+    return _of_rows(rows) if rows else _of_lines(_unquoted(text))
+
+
+def read_text(text: str) -> VideoList:
+    """As it was pasted: lines of names, or cells of a table, which have tabs between them."""
+    if len(text) > MOST_BYTES:
+        raise ListRefused(
+            "The list is longer than 256 kB. Split it, and add one part after the other."
+        )
+    text = text.replace("\0", "")
+    rows = _table(text, ("\t",)) or _table(text, (";", ","), only_with_header=True)
+    return _of_rows(rows) if rows else _of_lines(text.splitlines())
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):  # Excel's "Unicode text"
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _unquoted(text: str) -> list[str]:
+    """A table of one column."""
+    return [row[0] if row else "" for row in _parsed(text, "\t")]
+
+
+def _parsed(text: str, between: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=between))
+    except csv.Error:
+        raise ListRefused("The table cannot be read. Save it as CSV once more.") from None
+
+
+def _table(
+    text: str, separators: Iterable[str], *, only_with_header: bool = False
+) -> list[list[str]]:
+    """Its rows, read by whatever stands between its cells; none if it is no table of several columns."""
+    ways = [
+        [row for row in _parsed(text, between) if any(cell.strip() for cell in row)]
+        for between in separators
+    ]
+    with_header = [rows for rows in ways if rows and _header(rows[0])]
+    if with_header:
+        widest = max(with_header, key=lambda rows: len(rows[0]))
+        return widest if len(widest[0]) > 1 or not only_with_header else []
+    if only_with_header:
+        return []
+    wide = (rows for rows in ways if sum(len(row) > 1 for row in rows) > len(rows) * 0.8)
+    return next(wide, [])
+
+
+def _header(row: Row) -> dict[str, int]:
+    """Which column is what, if the row says so: that of the names must be among them."""
+    words = [" ".join(cell.casefold().replace("_", " ").replace("-", " ").split()) for cell in row]
+    found = {
+        what: words.index(next(known for known in names if known in words))
+        for what, names in _COLUMNS.items()
+        if set(names) & set(words)
+    }
+    return found if "name" in found and len(words) == len(set(words)) else {}
+
+
+def _of_rows(rows: list[list[str]]) -> VideoList:
+    """An empty cell for the chapter means the one above, as in a table for people."""
+    columns = _header(rows[0])
+    width = max(len(row) for row in rows)
+    if columns:
+        rows = rows[1:]
+    elif width == 2:
+        columns = {"chapter": 0, "name": 1}
+    elif width == 3:
+        columns = {"chapter": 0, "name": 1, "title": 2}
+    else:
+        raise ListRefused(
+            f"This table has {width} columns and does not say which is what: call them chapter, file and"
+            " title in its first line."
+        )
+    made = _Making()
+    for row in rows:
+        cells = {
+            what: clean(row[place]) if place < len(row) else "" for what, place in columns.items()
+        }
+        if cells.get("chapter"):
+            made.begin(cells["chapter"])
+        if cells["name"]:
+            made.add(cells["name"], cells.get("title", ""))
+    return made.list()
+
+
+def _of_lines(lines: Iterable[str]) -> VideoList:
+    """A line that ends with a colon or begins with # is the title of a chapter; the others are names."""
+    made = _Making()
+    for line in map(clean, lines):
+        if line.startswith("#"):
+            made.begin(_BEFORE_HEADING.sub("", line, count=1).strip())
+        elif line.endswith(":"):
+            made.begin(line.rstrip(": "))
+        elif line:
+            made.add(line)
+    return made.list()
+
+
+class _Making:
+    def __init__(self) -> None:
+        self._chapter = ""
+        self._chapters: dict[str, None] = {}
+        self._lines: list[Line] = []
+
+    def begin(self, chapter: str) -> None:
+        if len(chapter) > _LONGEST_CHAPTER:
+            raise ListRefused(
+                f"The title of the chapter “{chapter[:40]}…” is longer than {_LONGEST_CHAPTER} letters."
+            )
+        self._chapter = next((one for one in self._chapters if same(one, chapter)), chapter)
+        if chapter:
+            self._chapters.setdefault(self._chapter)
+
+    def add(self, name: str, title: str = "") -> None:
+        for text in (name, title):
+            if len(text) > _LONGEST_NAME:
+                raise ListRefused(f"“{text[:40]}…” is longer than {_LONGEST_NAME} letters.")
+        self._lines.append(Line(self._chapter, name, title))
+        if len(self._lines) > MOST_LINES:
+            raise ListRefused(
+                f"The list has more than {MOST_LINES} videos. Split it, and add one part after the other."
+            )
+
+    def list(self) -> VideoList:
+        if len(self._chapters) > MOST_LINES:
+            raise ListRefused(f"The list has more than {MOST_LINES} chapters.")
+        if not self._lines and not self._chapters:
+            raise ListRefused(_EMPTY)
+        return VideoList(self._lines, list(self._chapters))
+
+
+def same(one: str, other: str) -> bool:
+    """As titles of chapters."""
+    return one.casefold() == other.casefold()
+
+
+def clean(text: str) -> str:
+    """One line of something to read, with nothing invisible in it."""
+    visible = (
+        character
+        for character in unicodedata.normalize("NFC", text)
+        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character.isspace()
+    )
+    return " ".join("".join(visible).split())

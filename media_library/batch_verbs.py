@@ -1,0 +1,166 @@
+"""What can be done to many files at once. Other apps add what they can do with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from accounts.models import User
+from media_library import trash, uses
+from media_library.forms import RenameForm
+from media_library.models import Batch, BatchItem, MediaFile
+from media_library.renaming import NAMELESS, Pattern
+
+UPLOADING = "It is still being uploaded: cancel the upload instead."
+USED_BY_OTHERS = "It is used in a course that is not shared with you."
+RENAMED_SINCE = "It has been renamed since."
+# A sentence for each item: why it failed, or nothing if it is done.
+Outcomes = list[str]
+
+
+class DetailsForm(Protocol):
+    """What has to be said besides the files."""
+
+    @property
+    def errors(self) -> Any: ...
+
+    def is_valid(self) -> bool: ...
+
+    @property
+    def details(self) -> dict[str, Any]: ...
+
+
+@dataclass(frozen=True)
+class Verb:
+    name: str
+    room: str  # where it is offered: "library" or "trash", or nowhere
+    label: str
+    icon: str
+    doing: str
+    did: str  # after "was" or "could not be"
+    perform: Callable[[Batch, Sequence[tuple[BatchItem, MediaFile]]], Outcomes]
+    at_once: int = 1
+    undone_by: str = ""
+    is_dangerous: bool = False
+    takes_away: bool = False  # from the room in which it is offered
+    asks: str = ""  # the template of its form
+    form: Callable[[User, Mapping[str, Any] | None], DetailsForm] | None = None
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def register(verb: Verb) -> None:
+    VERBS[verb.name] = verb
+
+
+def offered_in(room: str) -> list[Verb]:
+    """What takes files away stands last, wherever it was registered."""
+    here = [verb for verb in VERBS.values() if verb.room == room]
+    return sorted(here, key=lambda verb: verb.takes_away)
+
+
+def _rename(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
+    pattern = Pattern(**batch.details)
+    return [_rename_one(pattern, item, media) for item, media in chosen]
+
+
+def _rename_one(pattern: Pattern, item: BatchItem, media: MediaFile) -> str:
+    name = pattern.of(media.name, item.place)
+    if not name:
+        return NAMELESS
+    item.details = {"before": media.name, "after": name}
+    media.rename(name)
+    return ""
+
+
+def _rename_back(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
+    return [_rename_one_back(item, media) for item, media in chosen]
+
+
+def _rename_one_back(item: BatchItem, media: MediaFile) -> str:
+    """Nobody's later name is lost."""
+    before, after = item.details["before"], item.details["after"]
+    files = MediaFile.objects.filter(pk=media.pk, name__in=[before, after])
+    return "" if files.update(name=before) else RENAMED_SINCE
+
+
+def _delete(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
+    is_everywhere = bool(batch.details.get("everywhere"))
+    return [_delete_one(batch.owner, media, is_everywhere) for _, media in chosen]
+
+
+def _delete_one(owner: User, media: MediaFile, is_everywhere: bool) -> str:
+    if media.trashed_at is not None:
+        return ""
+    if is_everywhere:
+        uses.take_out(media, owner)
+    if trash.throw_away(media):
+        return ""
+    if media.status == MediaFile.Status.UPLOADING:
+        return UPLOADING
+    places = len(uses.of(media))
+    return USED_BY_OTHERS if is_everywhere else used_in(places)
+
+
+def used_in(places: int) -> str:
+    return f"It is used in {places} place{'' if places == 1 else 's'}."
+
+
+def _restore(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
+    for _, media in chosen:
+        trash.restore(media)  # one that is back already is where it shall be
+    return [""] * len(chosen)
+
+
+register(
+    Verb(
+        name="rename",
+        room="library",
+        label="Rename…",
+        icon="rename",
+        doing="Renaming",
+        did="renamed",
+        perform=_rename,
+        undone_by="rename_back",
+        asks="media_library/_ask_rename.html",
+        form=lambda owner, data: RenameForm(data),
+    )
+)
+register(
+    Verb(
+        name="rename_back",
+        room="",
+        label="",
+        icon="",
+        doing="Giving old names back to",
+        did="given the old name back",
+        perform=_rename_back,
+    )
+)
+register(
+    Verb(
+        name="delete",
+        room="library",
+        label="Delete",
+        icon="trash",
+        doing="Deleting",
+        did="moved to the trash",
+        perform=_delete,
+        undone_by="restore",
+        is_dangerous=True,
+        takes_away=True,
+    )
+)
+register(
+    Verb(
+        name="restore",
+        room="trash",
+        label="Restore",
+        icon="undo",
+        doing="Restoring",
+        did="restored",
+        perform=_restore,
+        undone_by="delete",
+        takes_away=True,
+    )
+)

@@ -1,0 +1,44 @@
+"""New names for many files, by a pattern."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from media_library.names import label
+
+_EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")  # as config.template_tags.without_extension
+_PLACEHOLDER = re.compile(r"\{(name|number)\}")
+NAMELESS = "It would be left without a name."
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """`find` becomes `replace` in each name, and what comes of it stands for {name}."""
+
+    find: str = ""
+    replace: str = ""
+    pattern: str = "{name}"
+    start: int = 1
+    digits: int = 1
+
+    def of(self, name: str, place: int) -> str:
+        """The new name of the file at that place, counted from 1; empty if nothing would be left of it.
+
+        The extension stays: it says what the file is, and not what it is about.
+        """
+        found = _EXTENSION.search(name)
+        extension = found.group() if found and found.start() else ""
+        stem = name.removesuffix(extension)
+        parts = {
+            "name": stem.replace(self.find, self.replace) if self.find else stem,
+            "number": str(self.start + place - 1).zfill(self.digits),
+        }
+        text = _PLACEHOLDER.sub(lambda found: parts[found[1]], self.pattern)
+        # With an extension in any case: `label` calls what is nothing but one "Untitled".
+        stand_in = extension or ".x"
+        safe = label(f"{text}{stand_in}").removesuffix(stand_in).strip()
+        return f"{safe}{extension}" if safe else ""
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return asdict(self)

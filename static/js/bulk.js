@@ -1,0 +1,63 @@
+// What is done with the chosen files. Those that leave are gone in the task of the click; when their
+// request is refused, or their batch is over, the studio says which of them stand there again.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { expectBatch, forgetBatch } from "./batches.js";
+import { chooseNothing, chosenNow } from "./chosen.js";
+import { isSentAgain } from "./csrf.js";
+import { uuid7 } from "./ids.js";
+
+const asking = document.getElementById("asking");
+const isBar = (element) => element?.id === "chosen";
+const startsBatch = (element) => element?.matches?.("form[data-starts-batch]");
+
+function bodyFor(form, submitter) {
+  const body = new FormData();
+  const { ids, everything } = chosenNow();
+  body.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.set("room", form.elements.room.value);
+  if (submitter?.name) body.set(submitter.name, submitter.value);
+  if (everything === null) for (const id of ids) body.append("media", id);
+  else body.set("all_of", everything);
+  return body;
+}
+
+function begin(ctx, body, takesAway) {
+  const id = uuid7();
+  body.set("batch", id);
+  ctx.batch = id;
+  expectBatch(id, { ids: body.has("all_of") ? null : body.getAll("media"), takesAway });
+}
+
+function open() {
+  asking.replaceChildren();
+  asking.showModal();
+}
+
+htmx.registerExtension("bulk", {
+  htmx_config_request(form, { ctx }) {
+    const submitter = ctx.sourceEvent?.submitter;
+    if (isBar(form) && !ctx.refused) {
+      const body = bodyFor(form, submitter);
+      ctx.request.body = body;
+      if (submitter?.hasAttribute("formaction")) return open();
+      begin(ctx, body, submitter?.hasAttribute("data-takes-away"));
+      chooseNothing();
+    } else if (startsBatch(form) && !ctx.refused) {
+      begin(ctx, ctx.request.body, false);
+    }
+  },
+
+  htmx_finally_request(form, { ctx }) {
+    const ok = ctx.response?.raw.ok && !ctx.response.raw.redirected;
+    if (ctx.batch && !ok) forgetBatch(ctx.batch);
+    if (isBar(form) && !ctx.batch && !ok && !isSentAgain(form, ctx)) asking.close();
+    if (startsBatch(form) && ok) {
+      asking.close();
+      chooseNothing();
+    }
+  },
+});
+
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-closes-asking]")) asking.close();
+});

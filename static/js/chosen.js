@@ -1,0 +1,97 @@
+// Which files are chosen in the library or in the trash, in the order of choosing; it stays while others
+// are looked for. Their checkboxes belong to the form with the bar, which works without this.
+const bar = document.getElementById("chosen");
+const chosen = new Set(); // ids of files
+let everything = null; // the query of what is looked for, once all that match are chosen
+
+export const list = () => document.querySelector("[data-choosable]");
+export const boxes = () => [...(list()?.querySelectorAll("input.chooser") ?? [])];
+export const stops = () => boxes().filter((box) => box.checkVisibility());
+export const chosenNow = () => ({ ids: [...chosen], everything });
+export const isAnyChosen = () => chosen.size > 0;
+
+export function choose(which, wanted) {
+  everything = null;
+  for (const { value } of which) {
+    if (wanted) chosen.add(value);
+    else chosen.delete(value);
+  }
+  show();
+}
+
+export function chooseNothing() {
+  const hadFocus = bar.contains(document.activeElement);
+  everything = null;
+  chosen.clear();
+  show();
+  if (hadFocus) firstInView()?.focus({ preventScroll: true });
+}
+
+export const firstInView = () =>
+  stops().find((box) => box.closest("li").getBoundingClientRect().bottom > 0);
+
+function show() {
+  for (const box of boxes()) {
+    const isGone = box.closest("li").matches("[hidden], [data-leaving]");
+    if (isGone) chosen.delete(box.value);
+    box.checked = chosen.has(box.value);
+  }
+  list()?.toggleAttribute("data-choosing", chosen.size > 0);
+  bar.toggleAttribute("data-any", chosen.size > 0);
+  tell();
+}
+
+function tell() {
+  const said = bar.querySelector("[data-chosen-said]");
+  if (everything === null) said.textContent = chosen.size ? `${chosen.size.toLocaleString("en")} selected` : "";
+  offerAll();
+}
+
+// The number comes when there is something to offer: counting is not free.
+const offer = bar?.querySelector("[data-chooses-all]");
+let counted;
+const isExact = () => /^[\d,]+$/.test(counted);
+
+async function offerAll() {
+  const here = stops();
+  const isOffered =
+    everything === null &&
+    here.length > 0 &&
+    document.getElementById("found-more") &&
+    here.every((box) => chosen.has(box.value));
+  offer.hidden = !isOffered;
+  if (!isOffered) return;
+  const query = list().dataset.allOf;
+  if (offer.dataset.query === query) return;
+  offer.dataset.query = query;
+  offer.textContent = "Select all that match";
+  const room = bar.elements.room.value;
+  const answer = await fetch(`${bar.dataset.counts}?${query}&room=${room}`).catch(() => null);
+  if (!answer?.ok || offer.dataset.query !== query) return;
+  counted = await answer.text();
+  offer.textContent = isExact() ? `Select all ${counted} that match` : `Select all that match (${counted})`;
+}
+
+offer?.addEventListener("click", () => {
+  everything = list().dataset.allOf;
+  bar.querySelector("[data-chosen-said]").textContent = isExact()
+    ? `All ${counted} that match are selected`
+    : "All that match are selected";
+  offer.hidden = true;
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-clears-chosen]")) chooseNothing();
+});
+
+if (bar) {
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("input.chooser")) choose([target], target.checked);
+  });
+  document.addEventListener("htmx:after:swap", ({ target }) => {
+    // Something else is looked for: what was chosen stays, but it is no longer all that match.
+    if (target.querySelector?.("[data-choosable]")) everything = null;
+    if (list()) show();
+  });
+  chooseNothing(); // what a browser kept of the last visit
+}
