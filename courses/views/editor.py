@@ -15,8 +15,6 @@ from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put its id and its title in.
 GUESS = Video(pk=NO_ID, media=MediaFile(pk=NO_ID))
-CHAPTER_GUESS = Chapter(pk=NO_ID)
-CHAPTER_GUESS.rows, CHAPTER_GUESS.figures = [], Figures()
 
 
 @require_safe
@@ -34,9 +32,16 @@ def outline(course: Course) -> dict[str, Any]:
         "course": course,
         "chapters": chapters,
         "guess": GUESS,
-        "chapter_guess": CHAPTER_GUESS,
+        "chapter_guess": _chapter_guess(course),
         "in_flight": any(chapter.figures.in_flight for chapter in chapters),
     }
+
+
+def _chapter_guess(course: Course) -> Chapter:
+    """Likewise for a chapter."""
+    guess = Chapter(pk=NO_ID, course=course)
+    guess.rows, guess.figures = [], Figures()
+    return guess
 
 
 def title_refused(
