@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from datetime import UTC, datetime
+from datetime import timedelta
 
 # In templates of what the page draws before the studio knows of it: see static/js/guesses.js.
 NO_ID = uuid.UUID(int=0x7000 << 64 | 0x8 << 60)
@@ -17,9 +17,9 @@ def uuid_of(text: str) -> uuid.UUID | None:
         return None
 
 
-def made_at(made: uuid.UUID) -> datetime:
-    """When somebody's clock made this id of version 7."""
-    return datetime.fromtimestamp((made.int >> 80) / 1000, UTC)
+def is_older(made: uuid.UUID, age: timedelta) -> bool:
+    """By the clock that made this id of version 7."""
+    return made.int >> 80 < (time.time() - age.total_seconds()) * 1000
 
 
 def uuid7() -> uuid.UUID:

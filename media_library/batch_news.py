@@ -77,7 +77,7 @@ def news_of(owner: User) -> list[News]:
     batches = Batch.objects.owned_by(owner).filter(dismissed_at=None).with_figures()
     fresh = Q(waiting__gt=0) | Q(failed__gt=0) | Q(done__gt=0, created_at__gt=Now() - _NEWS_FOR)
     told = []
-    for batch in batches.filter(fresh).order_by("-id")[:_MOST]:
+    for batch in batches.filter(fresh).order_by("-created_at", "-pk")[:_MOST]:
         if verb := VERBS.get(batch.verb):
             numbers = {name: getattr(batch, name) for name in ("waiting", "done", "failed")}
             causes = _causes(batch) if numbers["failed"] else ()

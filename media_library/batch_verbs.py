@@ -10,8 +10,10 @@ from media_library.forms import RenameForm
 from media_library.models import Batch, BatchItem, MediaFile
 from media_library.renaming import NAMELESS, Pattern
 
+ALREADY = "already"  # it was so before
 UPLOADING = "It is still being uploaded: cancel the upload instead."
 USED_BY_OTHERS = "It is used in a course that is not shared with you."
+GONE = "It has been deleted for good."
 RENAMED_SINCE = "It has been renamed since."
 # A sentence for each item: why it failed, or nothing if it is done.
 Outcomes = list[str]
@@ -86,13 +88,16 @@ def _rename_one_back(item: BatchItem, media: MediaFile) -> str:
 
 def _delete(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
     is_everywhere = bool(batch.details.get("everywhere"))
-    return [_delete_one(batch.owner, media, is_everywhere) for _, media in chosen]
+    return [_delete_one(batch.owner, item, media, is_everywhere) for item, media in chosen]
 
 
-def _delete_one(owner: User, media: MediaFile, is_everywhere: bool) -> str:
+def _delete_one(owner: User, item: BatchItem, media: MediaFile, is_everywhere: bool) -> str:
     if media.trashed_at is not None:
+        item.details = {ALREADY: True}  # undoing this does not bring it back
         return ""
     if is_everywhere:
+        # The file before its courses, as everybody who locks both.
+        MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
         uses.take_out(media, owner)
     if trash.throw_away(media):
         return ""
@@ -107,9 +112,7 @@ def used_in(places: int) -> str:
 
 
 def _restore(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
-    for _, media in chosen:
-        trash.restore(media)  # one that is back already is where it shall be
-    return [""] * len(chosen)
+    return ["" if trash.restore(media) else GONE for _, media in chosen]
 
 
 register(

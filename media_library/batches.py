@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Window
 from django.db.models.functions import Now, RowNumber
 
@@ -21,7 +22,7 @@ from accounts.models import User
 from config.connections import has_died
 from config.ids import uuid7
 from config.wake_ups import after_commit, wake
-from media_library.batch_verbs import VERBS, Outcomes, Verb
+from media_library.batch_verbs import ALREADY, VERBS, Outcomes, Verb
 from media_library.models import Batch, BatchItem, BatchQuerySet, MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
@@ -32,7 +33,17 @@ UNEXPECTED = (
     "Something went wrong that should not have. Try again; if it stays so, tell your staff."
 )
 _OUT_OF_DATE = "This can no longer be done."
+MOST_UNDER_WAY = 20
+_READ_BY = timedelta(minutes=10)
 _SLICE = 1.0  # seconds; then it is the turn of what else waits for a worker
+
+
+class TooMany(Exception):
+    """Of this person's are under way."""
+
+
+class NothingToDo(Exception):
+    """Nothing matches any more."""
 
 
 class IdTaken(Exception):
@@ -47,7 +58,22 @@ def start(
     batch_id: UUID | None = None,
 ) -> Batch:
     """A constant number of statements, however many files. The same id again changes nothing."""
+    try:
+        return _start(owner, verb, files, details, batch_id)
+    except IntegrityError:  # one of the files was deleted just then: now it is seen to be gone
+        return _start(owner, verb, files, details, batch_id)
+
+
+def _start(
+    owner: User,
+    verb: str,
+    files: Sequence[UUID] | MediaFileQuerySet,
+    details: dict[str, Any] | None,
+    batch_id: UUID | None,
+) -> Batch:
     with transaction.atomic():
+        # Those who come at the same time wait here, and then are counted.
+        User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         batch, is_new = Batch.objects.get_or_create(
             pk=batch_id or uuid7(),
             defaults={"owner": owner, "verb": verb, "details": details or {}},
@@ -55,17 +81,23 @@ def start(
         if batch.owner_id != owner.pk:
             raise IdTaken
         if is_new:
+            if Batch.objects.owned_by(owner).under_way().count() >= MOST_UNDER_WAY:
+                raise TooMany
             _put_away_what_went_well(owner, batch)
             if isinstance(files, MediaFileQuerySet):
                 _fill_in_order(batch, files)
             else:
                 _fill_as_chosen(batch, files)
+            if not batch.items.exists():
+                raise NothingToDo
             after_commit(partial(call_for, batch.pk))
     return batch
 
 
 def _put_away_what_went_well(owner: User, batch: Batch) -> None:
-    there = Batch.objects.owned_by(owner).filter(dismissed_at=None).exclude(pk=batch.pk)
+    """Not at once: something else is begun before one notices that it should be undone."""
+    read = Batch.objects.owned_by(owner).filter(created_at__lt=Now() - _READ_BY)
+    there = read.filter(dismissed_at=None).exclude(pk=batch.pk)
     left = BatchItem.objects.filter(batch__in=there).exclude(status=BatchItem.Status.DONE)
     there.exclude(pk__in=left.values("batch")).update(dismissed_at=Now())
 
@@ -88,7 +120,8 @@ _IN_ORDER = f"""
 _OF_WHAT_WAS_DONE = f"""
     INSERT INTO media_library_batchitem {_COLUMNS}
     SELECT uuidv7(), %s, place, media_id, name, details || jsonb_build_object('undoes', id), 'waiting', ''
-    FROM media_library_batchitem WHERE batch_id = %s AND status = 'done'
+    FROM media_library_batchitem
+    WHERE batch_id = %s AND status = 'done' AND details->>'{ALREADY}' IS NULL
 """  # noqa: S608
 
 
@@ -104,11 +137,19 @@ def _fill_in_order(batch: Batch, files: MediaFileQuerySet) -> None:
     order: Any = files.query.order_by
     place = Window(RowNumber(), order_by=list(order))
     numbered = files.order_by().annotate(place=place).values_list("pk", "name", "place")
-    sql, parameters = numbered.query.sql_with_params()
+    try:
+        sql, parameters = numbered.query.sql_with_params()
+    except EmptyResultSet:  # Django knows already that nothing matches
+        return
+    _take_your_time()
     with connection.cursor() as cursor:
-        # 100,000 files took 5.3 s on a machine that was busy with other things.
-        cursor.execute("SET LOCAL statement_timeout = '20s'")
         cursor.execute(_IN_ORDER.format(files=sql), [batch.pk, *parameters])
+
+
+def _take_your_time() -> None:
+    """100,000 files took 5.3 s on a machine that was busy with other things; a page waits for 15."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '12s'")
 
 
 def call_for(batch_id: UUID) -> None:
@@ -175,9 +216,12 @@ def _is_theirs(batch: Batch, media: MediaFile | None) -> bool:
 
 
 def retry(batch: Batch, **details: Any) -> int:
-    """Those that failed. Answers with how many these are."""
+    """Those that failed, unless it was undone. Answers with how many these are."""
     with transaction.atomic():
+        _take_your_time()
         locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+        if Batch.objects.filter(undoes=locked).exists():
+            return 0
         locked.details |= details
         locked.dismissed_at = None
         locked.save(update_fields=["details", "dismissed_at"])
@@ -196,6 +240,7 @@ def undo(batch: Batch) -> Batch | None:
         return None
     with transaction.atomic():
         locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+        _take_your_time()
         if undone := Batch.objects.filter(undoes=locked).first():
             return undone
         locked.items.waiting().delete()

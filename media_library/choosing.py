@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from accounts.models import User
 from config.ids import uuid_of
-from media_library.finding import Finding, matching
+from media_library.finding import Finding, find, matching
 from media_library.models import MediaFile, MediaFileQuerySet
 
 MOST_BY_HAND = 2000  # or the form would have more fields than the studio reads
@@ -50,6 +50,8 @@ class Chosen:
 
     def first(self, owner: User) -> list[MediaFile]:
         """To show what would become of them."""
+        if self.all_of is not None and self.room == "library":
+            return find(owner, Finding.asked(QueryDict(self.all_of)).from_start).files[:_SHOWN]
         if self.all_of is not None:
             return list(all_of(owner, self.room, self.all_of)[:_SHOWN])
         files = MediaFile.objects.owned_by(owner).filter(version_of=None)

@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from pathlib import PurePosixPath
 
-from config.ids import made_at, uuid_of
+from config.ids import is_older, uuid_of
 from media_library import parts
 from media_library.models import MediaFile, Part, media_storage
 from media_library.stored_files import ask
@@ -44,7 +44,7 @@ def _old_names() -> Iterator[str]:
 
 def _is_old(name: str) -> bool:
     found = uuid_of(PurePosixPath(name).stem)
-    return found is not None and made_at(found) < datetime.now(UTC) - _LONG_AGO
+    return found is not None and is_older(found, _LONG_AGO)
 
 
 def _named(names: list[str]) -> set[str]:

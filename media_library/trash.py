@@ -27,7 +27,9 @@ def throw_away(media: MediaFile) -> bool:
 
 
 def restore(media: MediaFile) -> bool:
-    return bool(MediaFile.objects.trashed().filter(pk=media.pk).update(trashed_at=None))
+    """Whether it is in the library then: what was emptied away does not come back."""
+    MediaFile.objects.trashed().filter(pk=media.pk).update(trashed_at=None)
+    return MediaFile.objects.shelved().filter(pk=media.pk).exists()
 
 
 def delete(media: MediaFile, if_still: Q) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 class BatchQuerySet(models.QuerySet["Batch"]):
     def owned_by(self, user: User) -> BatchQuerySet:
         return self.filter(owner=user)
+
+    def under_way(self) -> BatchQuerySet:
+        return self.filter(Exists(BatchItem.objects.waiting().filter(batch=OuterRef("pk"))))
 
     def with_figures(self) -> BatchQuerySet:
         def number(status: str) -> Count:

@@ -20,6 +20,7 @@ from media_library.forms import RenameForm
 from media_library.models import Batch
 from media_library.renaming import Pattern
 
+_TOO_MANY = "Much of yours is still under way: wait until some of it is done."
 _NO_VERB = "The studio does not know how to do that."
 
 
@@ -52,6 +53,10 @@ def start(request: Request) -> HttpResponse:
         batch = batches.start(request.user, verb.name, chosen.of(request.user), details, batch_id)
     except batches.IdTaken:
         return refused(request, "Reload the page and try again.", back_to=back_to, status=409)
+    except batches.NothingToDo:
+        return refused(request, "No file matches any more.", back_to=back_to)
+    except batches.TooMany:
+        return refused(request, _TOO_MANY, back_to=back_to, status=429)
     number = batch.items.count()
     return _told(request, f"{verb.doing} {counted(number, 'file')}.", back_to)
 
@@ -95,6 +100,9 @@ def retry(request: Request, batch_id: UUID) -> HttpResponse:
     batch = _batch_of(request, batch_id)
     details = {"everywhere": True} if "everywhere" in request.POST else {}
     again = batches.retry(batch, **details)
+    if not again:
+        said = "There is nothing left to try again."
+        return refused(request, said, back_to=_room_of(request), status=409)
     return _told(request, f"Trying {counted(again, 'file')} again.", _room_of(request))
 
 

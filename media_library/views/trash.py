@@ -73,7 +73,9 @@ def _other(request: Request, media: MediaFile) -> MediaFile | None:
 @require_POST
 def restore(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
-    trash.restore(media)
+    if not trash.restore(media):
+        said = f"“{media}” has been deleted for good."
+        return refused(request, said, back_to=reverse("media_library:trash"), status=409)
     return done(
         request,
         f"“{media}” is back in the library.",

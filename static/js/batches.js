@@ -1,7 +1,7 @@
 // What becomes of batches: asked once a second while something is under way. When one is over, the cards of
 // its files are drawn as they are now.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
-import { list } from "./chosen.js";
+import { firstInView, isAnyChosen, list } from "./chosen.js";
 import { say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
@@ -12,6 +12,7 @@ const region = () => document.getElementById("batches");
 const known = new Map(); // id of a batch → { ids of its files, or isAll; takesAway, isOver }
 const moving = new Set();
 let failures = 0;
+let hadFocus = false;
 let timer;
 
 const items = () => [...document.querySelectorAll("[data-choosable] > [data-file]")];
@@ -25,6 +26,8 @@ export function expectBatch(id, { ids, takesAway }) {
   known.set(id, { ids: new Set(ids ?? here), isAll: !ids, takesAway });
   hide();
 }
+
+export const isListed = (id) => Boolean(document.getElementById(`batch-${id}`));
 
 // It never began.
 export function forgetBatch(id) {
@@ -57,8 +60,11 @@ function arm() {
 }
 
 function ask() {
-  if (document.hidden) return;
-  htmx.ajax("GET", region().dataset.address, { source: region(), swap: "none" });
+  if (!document.hidden) askNow();
+}
+
+export function askNow() {
+  return htmx.ajax("GET", region().dataset.address, { source: region(), swap: "none" });
 }
 
 // Each batch that has just ended is told of once, and its files are drawn anew.
@@ -93,7 +99,7 @@ function over(id, element) {
 function findAnew() {
   const form = document.querySelector(".finding");
   if (form) form.requestSubmit();
-  else location.reload();
+  else if (!isAnyChosen()) location.reload();
 }
 
 function settle(ids) {
@@ -118,6 +124,7 @@ htmx.registerExtension("batches", {
   },
 
   htmx_before_swap(element, { ctx }) {
+    hadFocus = Boolean(region()?.contains(document.activeElement));
     // A failed question is nobody's business but ours; only who is signed out is told.
     if (element === region()) return ctx.response.status < 400 || ctx.response.status === 401;
     if (!ctx.settles || !ctx.response.raw.ok) return;
@@ -131,6 +138,11 @@ htmx.registerExtension("batches", {
     hide();
     look();
     arm();
+    // The button that was pressed is gone.
+    if (hadFocus && document.activeElement === document.body) {
+      (region().querySelector("button") ?? firstInView() ?? document.getElementById("main")).focus();
+    }
+    hadFocus = false;
   },
 
   htmx_finally_request(element, { ctx }) {

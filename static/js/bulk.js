@@ -1,8 +1,8 @@
 // What is done with the chosen files. Those that leave are gone in the task of the click; when their
 // request is refused, or their batch is over, the studio says which of them stand there again.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
-import { expectBatch, forgetBatch } from "./batches.js";
-import { chooseNothing, chosenNow } from "./chosen.js";
+import { askNow, expectBatch, forgetBatch, isListed } from "./batches.js";
+import { chooseAgain, chooseNothing, chosenNow } from "./chosen.js";
 import { isSentAgain } from "./csrf.js";
 import { uuid7 } from "./ids.js";
 
@@ -21,15 +21,34 @@ function bodyFor(form, submitter) {
   return body;
 }
 
+// What was not answered may have begun all the same: tried again, it has the same id, and is done once.
+let unanswered = null;
+const wish = (body) => {
+  const fields = [...body].filter(([name]) => !["csrfmiddlewaretoken", "batch"].includes(name));
+  return JSON.stringify(fields);
+};
+
 function begin(ctx, body, takesAway) {
-  const id = uuid7();
+  const id = unanswered?.wish === wish(body) ? unanswered.id : uuid7();
   body.set("batch", id);
+  ctx.wish = wish(body);
+  ctx.chosen = chosenNow().ids;
   ctx.batch = id;
   expectBatch(id, { ids: body.has("all_of") ? null : body.getAll("media"), takesAway });
 }
 
+async function doubt({ batch, wish, chosen, response }) {
+  if (!response || response.status >= 500) {
+    unanswered = { id: batch, wish };
+    await askNow().catch(() => {});
+    if (isListed(batch)) return;
+  }
+  forgetBatch(batch);
+  chooseAgain(chosen);
+}
+
 function open() {
-  asking.replaceChildren();
+  asking.replaceChildren(document.getElementById("asking-waiting").content.cloneNode(true));
   asking.showModal();
 }
 
@@ -49,7 +68,8 @@ htmx.registerExtension("bulk", {
 
   htmx_finally_request(form, { ctx }) {
     const ok = ctx.response?.raw.ok && !ctx.response.raw.redirected;
-    if (ctx.batch && !ok) forgetBatch(ctx.batch);
+    if (ctx.batch) unanswered = null;
+    if (ctx.batch && !ok && !isSentAgain(form, ctx)) doubt(ctx);
     if (isBar(form) && !ctx.batch && !ok && !isSentAgain(form, ctx)) asking.close();
     if (startsBatch(form) && ok) {
       asking.close();

@@ -1,7 +1,7 @@
 // Choosing files in the library with the mouse and by keyboard. Once one is chosen, a click on a card
-// chooses it; Shift chooses all from the last one to this. Arrows or j and k move, x or Space chooses, Shift
+// chooses it; Shift chooses all from the last one to this. Arrows or j and k move from it, x or Space chooses, Shift
 // extends, Ctrl or Cmd and A chooses all that are loaded, Escape none.
-import { boxes, choose, chooseNothing, firstInView, isAnyChosen, list, stops } from "./chosen.js";
+import { boxes, choose, chooseNothing, isAnyChosen, list, stops } from "./chosen.js";
 import { Range, beside } from "./ranges.js";
 
 const range = new Range(stops, choose);
@@ -21,13 +21,10 @@ function isBusy({ target, altKey, defaultPrevented }) {
 }
 
 function step(event, box, key) {
-  const here = stops();
-  const to = box
-    ? beside(here, box, key, list().matches(".media-grid"))
-    : firstInView();
+  const to = beside(stops(), box, key, list().matches(".media-grid"));
   if (!to) return;
   event.preventDefault();
-  if (event.shiftKey && box && to !== box) range.extend(box, to);
+  if (event.shiftKey && to !== box) range.extend(box, to);
   else range.beginAnew();
   to.focus();
 }
@@ -46,7 +43,7 @@ document.addEventListener("keydown", (event) => {
     chooseNothing();
   } else if (key === "x" && box) {
     choose([box], !box.checked);
-  } else if (key.toLowerCase() in VIM) {
+  } else if (box && key.toLowerCase() in VIM) {
     step(event, box, VIM[key.toLowerCase()]);
   } else if (box && (isBox(target) || key.startsWith("Arrow"))) {
     step(event, box, key);

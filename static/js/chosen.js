@@ -27,6 +27,12 @@ export function chooseNothing() {
   if (hadFocus) firstInView()?.focus({ preventScroll: true });
 }
 
+// Of what came to nothing.
+export function chooseAgain(ids) {
+  for (const id of ids) chosen.add(id);
+  show();
+}
+
 export const firstInView = () =>
   stops().find((box) => box.closest("li").getBoundingClientRect().bottom > 0);
 
@@ -34,7 +40,7 @@ function show() {
   for (const box of boxes()) {
     const isGone = box.closest("li").matches("[hidden], [data-leaving]");
     if (isGone) chosen.delete(box.value);
-    box.checked = chosen.has(box.value);
+    box.checked = everything !== null || chosen.has(box.value);
   }
   list()?.toggleAttribute("data-choosing", chosen.size > 0);
   bar.toggleAttribute("data-any", chosen.size > 0);
@@ -60,10 +66,14 @@ async function offerAll() {
     document.getElementById("found-more") &&
     here.every((box) => chosen.has(box.value));
   offer.hidden = !isOffered;
-  if (!isOffered) return;
+  if (!isOffered) {
+    delete offer.dataset.query; // counted anew when it is offered again
+    return;
+  }
   const query = list().dataset.allOf;
   if (offer.dataset.query === query) return;
   offer.dataset.query = query;
+  counted = undefined;
   offer.textContent = "Select all that match";
   const room = bar.elements.room.value;
   const answer = await fetch(`${bar.dataset.counts}?${query}&room=${room}`).catch(() => null);
@@ -88,10 +98,10 @@ if (bar) {
   document.addEventListener("change", ({ target }) => {
     if (target.matches("input.chooser")) choose([target], target.checked);
   });
-  document.addEventListener("htmx:after:swap", ({ target }) => {
+  document.addEventListener("htmx:after:swap", () => {
     // Something else is looked for: what was chosen stays, but it is no longer all that match.
-    if (target.querySelector?.("[data-choosable]")) everything = null;
-    if (list()) show();
+    if (everything !== null && list()?.dataset.allOf !== everything) everything = null;
+    show();
   });
   chooseNothing(); // what a browser kept of the last visit
 }

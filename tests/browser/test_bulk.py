@@ -4,6 +4,7 @@ import re
 from uuid import UUID
 
 import pytest
+from django.db.models.functions import Now
 from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
@@ -97,8 +98,9 @@ def test_by_click_and_with_shift(page: Page) -> None:
 @pytest.mark.parametrize("view", ["grid", "list"])
 def test_by_keyboard(page: Page, view: str) -> None:
     page.goto(f"/library/?view={view}")
-    page.keyboard.press("j")
-    expect(box(page, 1)).to_be_focused()
+    page.keyboard.press("j")  # of somebody who says it, or of a browser's own
+    expect(page.locator(".chooser:focus")).to_have_count(0)
+    box(page, 1).focus()
     page.keyboard.press("j" if view == "list" else "ArrowRight")
     expect(box(page, 2)).to_be_focused()
     page.keyboard.press("x")
@@ -282,7 +284,7 @@ def test_all_that_match_are_more_than_what_is_loaded(
 
 
 def test_restored_from_the_trash(page: Page) -> None:
-    MediaFile.objects.update(trashed_at="2026-11-01T00:00Z")
+    MediaFile.objects.update(trashed_at=Now())
     page.goto("/library/trash/")
     box(page, 2).click()
     box(page, 4).click(modifiers=["Shift"])
@@ -368,7 +370,7 @@ def test_without_scripts(
 
     page.goto("/library/trash/")
     assert in_trash() == 0
-    MediaFile.objects.filter(name="file 5.mp4").update(trashed_at="2026-11-01T00:00Z")
+    MediaFile.objects.filter(name="file 5.mp4").update(trashed_at=Now())
     page.reload()
     box(page, 5).check()
     bar(page, "Restore").click()
@@ -440,7 +442,7 @@ def test_a_tab_that_nobody_sees_asks_nothing(no_worker: None, page: Page) -> Non
 
 
 def test_the_focus_goes_on_with_the_files_that_stay(page: Page) -> None:
-    page.keyboard.press("j")
+    box(page, 1).focus()
     page.keyboard.press("x")
     bar(page, "Delete").focus()
     page.keyboard.press("Enter")
@@ -479,3 +481,102 @@ def test_all_that_match_hide_nothing_that_is_looked_for_later(
     finish(Batch.objects.get().pk)
     says(page, "9 files were moved to the trash.")
     expect(page.locator(".media-card:visible")).to_have_count(1)
+
+
+def test_all_that_match_is_over_when_something_else_is_looked_for(
+    page: Page, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 4)
+    make_media(author, "other.mp4")
+    held: list[Route] = []
+    page.route(re.compile("after="), lambda route: held.append(route))  # noqa: PLW0108
+    page.set_viewport_size({"width": 400, "height": 300})
+    page.goto("/library/?q=file&sort=name&view=list")
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="Select all 9 that match").click()
+    while not held:
+        page.wait_for_timeout(10)
+    held.pop().continue_()
+    expect(page.locator(".media-card")).to_have_count(8)
+    assert chosen(page) == list(range(1, 9))  # those that came later, too
+    page.get_by_role("searchbox").fill("other")
+    expect(page.locator(".media-card")).to_have_count(1)
+    expect(page.locator("#chosen")).to_contain_text("4 selected")
+    for route in held:
+        route.abort()
+    page.get_by_role("searchbox").fill("nothing is called so")
+    expect(page.locator(".media-card")).to_have_count(0)
+    expect(page.locator("#chosen")).to_contain_text("4 selected")
+
+
+def test_more_cards_than_are_drawn_at_a_time_all_come_back(
+    page: Page, author: User, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 200)
+    for number in range(10, 160):
+        make_video(chapter, make_media(author, f"file {number}.mp4"))
+    for media in MediaFile.objects.filter(links=None):
+        make_video(chapter, media)
+    page.reload()
+    expect(page.locator(".media-card")).to_have_count(159)
+    box(page, 1).focus()
+    page.keyboard.press("Control+a")
+    bar(page, "Delete").click()
+    says(page, "159 files could not be moved to the trash.")
+    expect(page.locator(".media-card:visible")).to_have_count(159)
+
+
+def test_three_quick_actions_all_begin(page: Page) -> None:
+    held: list[Route] = []
+    page.route(START, lambda route: held.append(route))  # noqa: PLW0108
+    for number in (2, 4, 6):
+        box(page, number).click()
+        bar(page, "Delete").click()
+    for _ in range(3):
+        while not held:
+            page.wait_for_timeout(10)
+        held.pop().continue_()
+    expect(page.locator(".batch")).to_have_count(3)
+    for batch in Batch.objects.all():
+        finish(batch.pk)
+    assert in_trash() == 3
+
+
+def test_what_began_although_its_answer_was_lost_is_shown(page: Page) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(START, lose)
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "1 file was moved to the trash.")
+    expect(card(page, 2)).to_be_hidden()
+    assert in_trash() == 1
+
+
+def test_tried_again_it_is_the_same_batch(page: Page) -> None:
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route(START, lose)
+    page.route("**/library/batches/?*", lambda route: route.abort())
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    expect(page.locator("#toasts")).to_contain_text("cannot be reached")
+    expect(card(page, 2)).to_be_visible()
+    assert chosen(page) == [2]
+    page.unroute_all(behavior="wait")
+    bar(page, "Delete").click()
+    expect(card(page, 2)).to_be_hidden()
+    assert Batch.objects.count() == 1
+
+
+def test_undo_leaves_the_focus_in_the_page(page: Page) -> None:
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "1 file was moved to the trash.")
+    page.locator("#batches").get_by_role("button", name="Undo").press("Enter")
+    says(page, "1 file was restored.")
+    assert page.evaluate("document.activeElement !== document.body")

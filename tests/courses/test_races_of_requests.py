@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from unittest.mock import Mock
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,8 @@ from courses.linking import (
     request_links,
 )
 from courses.models import Chapter, Course, Video
-from media_library.models import MediaFile
+from media_library import batches
+from media_library.models import Captions, MediaFile
 from media_library.trash import throw_away
 from tests.courses.invariants import Page, Snapshot
 from tests.courses.meetings import meet
@@ -33,6 +35,11 @@ def picks(of: Scene, number: int = 3) -> list[Pick]:
 
 def ids(of: list[Pick]) -> list[UUID]:
     return [pick.video_id for pick in of]
+
+
+@pytest.fixture(autouse=True)
+def no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batches, "wake", Mock())
 
 
 def request(at: Scene, wanted: list[Pick]) -> Requested | None:
@@ -63,6 +70,16 @@ def test_a_file_that_is_picked_just_then_is_not_thrown_away(scene: Scene) -> Non
         Chapter.objects.all(), partial(request, scene, wanted), partial(throw_away, media)
     )
     assert answers == [Requested(ids(wanted), []), False]
+
+
+def test_a_file_that_is_deleted_everywhere_and_gets_captions_meets_no_deadlock(
+    scene: Scene,
+) -> None:
+    batch = batches.start(scene.media.owner, "delete", [scene.media.pk], {"everywhere": True})
+    add = partial(Captions.objects.put, scene.media, "en", "WEBVTT")
+    meet(Course.objects.all(), partial(batches.perform, batch.pk), add)
+    assert batch.items.get().status == "done"
+    assert Captions.objects.exists()
 
 
 def test_a_file_that_is_thrown_away_just_then_is_not_picked(scene: Scene) -> None:

@@ -1,11 +1,13 @@
 """Many files at once: each verb, and what may go wrong between its beginning and its end."""
 
 import dataclasses
+from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -156,7 +158,7 @@ def test_undoing_stops_what_is_still_to_be_done(
 
 
 def test_restoring_is_undone(author: User, files: list[MediaFile]) -> None:
-    MediaFile.objects.update(trashed_at="2026-01-01T00:00Z")
+    MediaFile.objects.update(trashed_at=Now())
     batch = begin(author, "restore", files)
     finish(batch)
     assert in_trash() == 0
@@ -360,7 +362,7 @@ def test_it_begins_with_a_few_statements_however_many_files(author: User, number
         connection,
     ) as queries:
         batch = batches.start(author, "delete", ids)
-    assert len(queries) <= 8
+    assert len(queries) <= 11
     assert batch.items.count() == number
     with CaptureQueriesContext(connection) as queries:
         assert news_of(author)[0].total == number
@@ -379,7 +381,9 @@ def test_begun_twice_it_is_there_once(author: User, stranger: User, files: list[
 
 
 def test_the_next_one_puts_away_what_went_well(author: User, files: list[MediaFile]) -> None:
-    finish(begin(author, "restore", files))
+    read = begin(author, "restore", files)
+    finish(read)
+    Batch.objects.update(created_at=Now() - timedelta(minutes=11))
     failed = begin(author, "delete", [make_upload(author)])
     finish(failed)
     last = begin(author, "restore", files)
@@ -392,3 +396,57 @@ def test_after_a_month_nobody_asks_any_more(author: User, files: list[MediaFile]
     young = begin(author, "delete", files)
     assert batches.forget_what_is_old() == 1
     assert list(Batch.objects.all()) == [young]
+
+
+def test_what_was_deleted_for_good_is_not_said_to_be_restored(
+    author: User, files: list[MediaFile]
+) -> None:
+    batch = begin(author, "delete", files)
+    finish(batch)
+    trash.empty(author)
+    undoing = batches.undo(batch)
+    assert undoing is not None
+    finish(undoing)
+    assert set(undoing.items.values_list("status", "reason")) == {("failed", batch_verbs.GONE)}
+
+
+def test_undoing_does_not_restore_what_was_thrown_away_before(
+    author: User, files: list[MediaFile]
+) -> None:
+    trash.throw_away(files[0])
+    batch = begin(author, "delete", files)
+    finish(batch)
+    undoing = batches.undo(batch)
+    assert undoing is not None
+    finish(undoing)
+    assert in_trash() == 1
+    assert batches.retry(batch) == 0  # what was undone is over
+
+
+def test_nothing_is_begun_for_nothing(author: User) -> None:
+    with pytest.raises(batches.NothingToDo):
+        batches.start(author, "delete", MediaFile.objects.none())
+    with pytest.raises(batches.NothingToDo):
+        batches.start(author, "delete", [])
+    assert not Batch.objects.exists()
+
+
+def test_one_person_has_so_many_under_way(
+    author: User, stranger: User, files: list[MediaFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_UNDER_WAY", 2)
+    first = begin(author, "rename", files)
+    begin(author, "rename", files)
+    with pytest.raises(batches.TooMany):
+        begin(author, "rename", files)
+    begin(stranger, "delete", [make_media(stranger)])
+    first.items.update(status="done")
+    begin(author, "rename", files)
+
+
+def test_what_was_done_just_now_can_still_be_undone_after_the_next(
+    author: User, files: list[MediaFile]
+) -> None:
+    for _ in range(2):
+        finish(begin(author, "delete", files[:1]))
+    assert len(news_of(author)) == 2

@@ -11,7 +11,7 @@ from django.conf import settings as studio_settings
 from django.utils import timezone
 
 from accounts.models import User
-from config.ids import made_at, uuid7
+from config.ids import is_older, uuid7
 from media_library import janitor, uploads
 from media_library.file_errors import StorageSilent
 from media_library.intake import examine
@@ -41,7 +41,10 @@ def lay(name: str) -> Path:
 
 
 def test_an_id_says_when_it_was_made() -> None:
-    assert abs(made_at(uuid7()) - timezone.now()) < timedelta(seconds=5)
+    assert not is_older(uuid7(), timedelta(seconds=5))
+    assert is_older(uuid7(), timedelta(seconds=-5))
+    assert is_older(old_id(), timedelta(days=2))
+    assert not is_older(UUID(int=(1 << 128) - 1), timedelta())  # clients mint ids as they like
 
 
 def test_what_no_row_names_goes_with_its_folder(author: User) -> None:
