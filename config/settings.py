@@ -187,6 +187,7 @@ _PACKAGES = BASE_DIR / "node_modules"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/htmx", _PACKAGES / "htmx.org" / "dist"),
+    ("vendor/sortable", _PACKAGES / "sortablejs" / "modular"),
     ("vendor/tus", _PACKAGES / "tus-js-client" / "dist"),
     ("vendor/inter", _PACKAGES / "@fontsource-variable" / "inter" / "files"),
 ]

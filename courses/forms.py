@@ -49,11 +49,15 @@ class VideoTitleForm(forms.ModelForm[Video]):
 
 
 class MoveForm(forms.Form):
-    """By steps from where it is, or to a place counted from 1; videos also to another chapter."""
+    """By steps from where it is, or to a place counted from 1; videos also to another chapter.
+
+    Pages also say before which one that is: so it stands where it was dropped, whatever others move.
+    """
 
     chapter = forms.UUIDField(required=False)
     steps = forms.IntegerField(min_value=-10_000, max_value=10_000, required=False)
     place = forms.IntegerField(min_value=1, max_value=10_000, required=False)
+    before = forms.UUIDField(required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -64,7 +68,9 @@ class MoveForm(forms.Form):
     @property
     def target(self) -> positions.Target:
         place, steps = self.cleaned_data["place"], self.cleaned_data["steps"]
-        return positions.to(place) if place else positions.by(steps)
+        target = positions.to(place) if place else positions.by(steps)
+        sibling = self.cleaned_data["before"]
+        return positions.before(sibling, target) if sibling else target
 
 
 class CoAuthorForm(ThrottledForm):

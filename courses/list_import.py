@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from courses.linking import ChapterGone, Pick, Refusal, request_links
 from courses.list_plan import Place
 from courses.models import Chapter, Course
+from courses.models.chapter import IdTaken
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -56,7 +57,7 @@ def _chapter(course: Course, place: Place) -> Chapter:
     if there is None and place.is_new:
         try:
             return Chapter.objects.add(course.pk, place.title, chapter_id=place.id)
-        except IntegrityError:  # the id is another's: nothing about it is told
+        except IdTaken:
             raise ChapterGone from None
     if there is None or there.removed_at is not None:
         raise ChapterGone

@@ -14,18 +14,27 @@ from django.db.models import Max
 STEP = 1_000_000  # about 20 moves into the same gap before the list has to be spaced anew
 
 
-# From the index that a row has among its live siblings to the one that it shall have.
-Target = Callable[[int], int]
+# From the index that a row has among its live siblings to the one that it shall have among the others.
+Target = Callable[[int, list[UUID]], int]
 
 
 def by(steps: int) -> Target:
     """Down by so many, or up by a negative number, as far as there are any."""
-    return lambda here: here + steps
+    return lambda here, _: here + steps
 
 
 def to(place: int) -> Target:
     """The first is 1; whatever is beyond the last is the last."""
-    return lambda _: place - 1
+    return lambda *_: place - 1
+
+
+def before(sibling: UUID, otherwise: Target) -> Target:
+    """As it was shown; somebody may have taken that one away meanwhile."""
+
+    def target(here: int, others: list[UUID]) -> int:
+        return others.index(sibling) if sibling in others else otherwise(here, others)
+
+    return target
 
 
 def at_end(siblings: models.QuerySet[Any]) -> int:
@@ -45,7 +54,7 @@ def moved(siblings: models.QuerySet[Any], mover: UUID, target: Target, revision:
     here = order.index(mover) if is_here else len(order)
     if is_here:
         order.remove(mover)
-    there = min(max(target(here), 0), len(order))
+    there = min(max(target(here, order), 0), len(order))
     if is_here and there == here:
         return None
     if there == len(order):

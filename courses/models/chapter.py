@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.db import models
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from courses.models.video import Video
 
 
+class IdTaken(Exception):
+    """The id belongs to something else, of which nothing is told."""
+
+
 class ChapterQuerySet(models.QuerySet["Chapter"]):
     def live(self) -> Self:
         return self.filter(removed_at=None)
@@ -27,14 +32,22 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         return self.order_by("position")
 
     def add(self, course_id: UUID, title: str, *, chapter_id: UUID | None = None) -> Chapter:
-        with revise(course_id) as revision:
+        """At the end. The page may have minted the id: asked for twice, it is one chapter."""
+        chapter_id = chapter_id or uuid7()
+        with suppress(StandsAlready, IntegrityError), revise(course_id) as revision:
+            if self.filter(pk=chapter_id).exists():
+                raise StandsAlready(revision - 1)
             return self.create(
-                pk=chapter_id or uuid7(),
+                pk=chapter_id,
                 course_id=course_id,
                 title=title,
                 position=positions.at_end(self.filter(course=course_id)),
                 revision=revision,
             )
+        there = self.filter(pk=chapter_id, course=course_id).first()
+        if there is None:
+            raise IdTaken
+        return there
 
 
 class Chapter(models.Model):

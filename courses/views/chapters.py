@@ -5,13 +5,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from config.answers import done, refused
+from config.ids import uuid_of
 from config.requests import Request
 from courses.access import chapter_of, course_of
 from courses.forms import ChapterTitleForm, MoveForm
 from courses.models import Chapter
+from courses.models.chapter import IdTaken
 from courses.views.addresses import CHAPTER_GONE, in_editor
 from courses.views.editor import title_refused
 from courses.views.fragments import of_revision
+
+NOT_ADDED = "This chapter could not be added; try again."
 
 
 @require_POST
@@ -20,7 +24,11 @@ def create(request: Request, course_id: UUID) -> HttpResponse:
     form = ChapterTitleForm(request.POST)
     if not form.is_valid():
         return title_refused(request, course, form, None, "chapter")
-    chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"])
+    minted = uuid_of(request.POST.get("chapter", ""))
+    try:
+        chapter = Chapter.objects.add(course.pk, form.cleaned_data["title"], chapter_id=minted)
+    except IdTaken:
+        return refused(request, NOT_ADDED, back_to=in_editor(course), status=409)
     return _changed(request, chapter, chapter.revision, "Chapter added.")
 
 

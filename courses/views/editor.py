@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from config.ids import NO_ID
 from config.requests import Request
 from courses.access import course_of
-from courses.changes import with_figures
-from courses.models import Course, Video
+from courses.changes import Figures, with_figures
+from courses.models import Chapter, Course, Video
 from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put its id and its title in.
@@ -32,8 +32,16 @@ def outline(course: Course) -> dict[str, Any]:
         "course": course,
         "chapters": chapters,
         "guess": GUESS,
+        "chapter_guess": _chapter_guess(course),
         "in_flight": any(chapter.figures.in_flight for chapter in chapters),
     }
+
+
+def _chapter_guess(course: Course) -> Chapter:
+    """Likewise for a chapter."""
+    guess = Chapter(pk=NO_ID, course=course)
+    guess.rows, guess.figures = [], Figures()
+    return guess
 
 
 def title_refused(

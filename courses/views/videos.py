@@ -6,13 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from config.answers import done, refused
 from config.requests import Request
 from courses import linking
 from courses.access import video_of
-from courses.changes import only
+from courses.changes import only, with_figures
 from courses.forms import MoveForm, VideoTitleForm
 from courses.models import Chapter, Video
 from courses.views.addresses import in_editor
@@ -68,9 +68,11 @@ def title(request: Request, video_id: UUID) -> HttpResponse:
     return _shown(request, video, "Video renamed.", and_version=True)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
+    if request.method != "POST":
+        return _where_to(request, video)
     form = MoveForm(request.POST)
     if not form.is_valid():
         return refused(request, "Say a place, counted from 1.", back_to=in_editor(video))
@@ -88,6 +90,21 @@ def move(request: Request, video_id: UUID) -> HttpResponse:
         back_to=in_editor(video),
         fragments=lambda: of_revision(request, video.chapter.course, revision),
     )
+
+
+def _where_to(request: Request, video: Video) -> HttpResponse:
+    """A form: in a dialog of the editor, or as a page."""
+    before = Video.objects.live().filter(chapter=video.chapter_id, position__lt=video.position)
+    course = video.chapter.course
+    context = {
+        "room": "courses",
+        "course": course,
+        "video": video,
+        "chapters": with_figures(course.chapters.live().in_order()),
+        "place": before.count() + 1,
+    }
+    template = "courses/_move.html" if request.htmx else "courses/move.html"
+    return render(request, template, context)
 
 
 def _shown(request: Request, video: Video, said: str, *, and_version: bool = False) -> HttpResponse:

@@ -8,17 +8,25 @@ export const isSentAgain = (form, ctx) =>
   hasNewTokens(ctx) && !ctx.links && !ctx.refused && form.isConnected;
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
+// As it was, but for the token; by another form if its own is gone.
+export function sendAgain(form, { request, swap }, more = {}) {
+  const source = form.isConnected ? form : document.getElementById("link-again");
+  return send(source, request.action, new URLSearchParams(request.body), { swap, ...more });
+}
+
+export function send(source, address, fields, more = {}) {
+  const sent = new FormData();
+  for (const [name, value] of fields) sent.append(name, value);
+  sent.set("csrfmiddlewaretoken", newToken());
+  return htmx.ajax("POST", address, { source, swap: "none", sent, ...more });
+}
+
 htmx.registerExtension("csrf", {
   htmx_config_request(_form, { ctx }) {
-    if (ctx.refused) ctx.request.body = ctx.refused;
+    if (ctx.sent) ctx.request.body = ctx.sent;
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (!isSentAgain(form, ctx)) return;
-    const refused = new FormData();
-    for (const [name, value] of new URLSearchParams(ctx.request.body)) refused.append(name, value);
-    refused.set("csrfmiddlewaretoken", newToken());
-    const { method, action } = ctx.request;
-    setTimeout(() => htmx.ajax(method, action, { source: form, swap: ctx.swap, refused }));
+    if (isSentAgain(form, ctx)) setTimeout(() => sendAgain(form, ctx, { refused: true }));
   },
 });

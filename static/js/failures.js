@@ -3,8 +3,10 @@ import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
-// The feed and the batches ask again by themselves, and links tell what became of their rows.
-const speaksForItself = (element, ctx) => ["feed", "batches"].includes(element.id) || ctx.links;
+// The feed and the batches ask again by themselves, links tell what became of their rows, and edits what was
+// taken back.
+const speaksForItself = (element, ctx) =>
+  ["feed", "batches"].includes(element.id) || ctx.links || ctx.guess;
 
 htmx.registerExtension("failures", {
   htmx_error(element, { ctx, error }) {

@@ -42,10 +42,26 @@ function merge(list, fresh) {
   return old ?? fresh;
 }
 
+const homes = new WeakMap(); // row → the list in which the studio has it
+
 function place(list, row) {
-  const position = (child) => Number(child.dataset.pos ?? Infinity); // guesses come last
+  homes.set(row, list);
+  stand(row);
+}
+
+// Where it is, or where it is believed to be: see marks.js.
+export const positionOf = ({ dataset }) => Number(dataset.guessPos ?? dataset.pos ?? Infinity);
+
+export function atHome(row) {
+  if (!homes.has(row)) homes.set(row, row.parentNode);
+}
+
+export function stand(row) {
+  if (row.matches("[data-dragged]")) return; // it is in somebody's hand
+  atHome(row);
+  const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
   const next =
-    [...list.children].find((other) => other !== row && position(other) > position(row)) ?? null;
+    [...list.children].find((other) => other !== row && positionOf(other) > positionOf(row)) ?? null;
   if (row.parentNode === list && row.nextElementSibling === next) return;
   // moveBefore keeps focus and state of what is inside; not every browser has it yet.
   if (row.isConnected && list.moveBefore) {
@@ -65,9 +81,10 @@ function remove(element) {
 // With the next one, or the one before, or with what comes after the list.
 export function leaveFocus(element) {
   if (!element.contains(document.activeElement)) return;
-  const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-leaving]"));
+  const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-guess-gone]"));
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
-  const inside = stop?.querySelector("input:not([type=hidden]), button, a");
+  const inside =
+    stop?.querySelector("input:not([type=hidden])") ?? stop?.querySelector("button, a");
   (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }

@@ -49,7 +49,7 @@
 
   // What the person has taken away is out of their sight before the studio knows.
   const all = (selector) =>
-    [...document.querySelectorAll(selector)].filter((one) => !one.closest("[data-leaving]"));
+    [...document.querySelectorAll(selector)].filter((one) => !one.closest("[data-guess-gone]"));
   const field = (id) => document.getElementById(id);
   const click = (button) => {
     button?.click();

@@ -194,7 +194,7 @@ def test_one_cards_menu_deletes_it_and_undo_brings_it_back(page: Page) -> None:
     card(page, 3).locator("summary").click()
     gone = page.evaluate(
         "() => { document.querySelector('.media-card [open] .menu-item-danger').click();"
-        " return document.querySelectorAll('.media-card[data-leaving]').length }"
+        " return document.querySelectorAll('.media-card[data-guess-gone]').length }"
     )
     assert gone == 1
     expect(page.locator("#toasts")).to_contain_text("“file 3.mp4” is in the trash.")

@@ -49,6 +49,7 @@ def test_adding_keeps_the_page_and_the_field_ready_for_the_next(page: Page, cour
     for title in ("Four", "Five"):
         page.fill("#new-chapter-title", title)
         page.press("#new-chapter-title", "Enter")
+        expect(page.locator(".chapter[data-optimistic]")).to_have_count(0)
         expect(page.locator(".chapter")).to_have_count(len(in_database(course)))
         page.locator(f".chapter-head input[value='{title}']").wait_for()
         expect(page.locator("#new-chapter-title")).to_have_value("")
@@ -116,6 +117,7 @@ def test_moving_to_a_place(page: Page, course: Course) -> None:
     chapter.locator("[name=place]").fill("1")
     chapter.locator("[name=place]").press("Enter")
     expect(page.locator(".chapter-head input[name=title]").first).to_have_value("Three")
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
     assert titles(page) == ["Three", "One", "Two"] == in_database(course)
     expect(chapter.locator("details")).not_to_have_attribute("open", "")
 

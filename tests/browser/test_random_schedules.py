@@ -70,11 +70,11 @@ BROKEN = {
     ),
     "what was removed in vain stays away": (
         32,
-        Broken("leaving.js", 'element.removeAttribute("data-leaving");', ";"),
+        Broken("marks.js", "filter((other) => other !== one)", "filter(() => true)"),
     ),
     "what was refused for its token is dropped": (
         19,
-        Broken("csrf.js", "setTimeout(() => htmx.ajax(", "void (() => htmx.ajax("),
+        Broken("csrf.js", "setTimeout(() => sendAgain(", "void (() => sendAgain("),
     ),
 }
 

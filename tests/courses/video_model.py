@@ -163,7 +163,7 @@ class Model:
         others = [pk for pk in self.live_order(chapter_id) if pk != video_id]
         is_here = self.videos[video_id].chapter == chapter_id
         here = self.live_order(chapter_id).index(video_id) if is_here else len(others)
-        there = min(max(target(here), 0), len(others))
+        there = min(max(target(here, others), 0), len(others))
         if is_here and there == here:
             return self.orders[chapter_id]
         order = [pk for pk in self.orders[chapter_id] if pk != video_id]

@@ -1,4 +1,4 @@
-"""What is removed leaves the page at once, and is there again when it was not removed."""
+"""What an edit will do is seen in the task of the click, and taken back alone if it comes to nothing."""
 
 import re
 
@@ -12,7 +12,7 @@ from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-REMOVES = re.compile(r"/(remove|cancel-links)/$")
+EDITS = re.compile(r"/(remove|cancel-links|move|publish|unpublish|chapters)/$")
 
 
 @pytest.fixture
@@ -32,14 +32,14 @@ def chapter(course: Course) -> Chapter:
 
 @pytest.fixture
 def held() -> list[Route]:
-    """Requests that take away, which are still on their way to the studio."""
+    """Edits that are still on their way to the studio."""
     return []
 
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, course: Course, held: list[Route]) -> Page:
     page = open_as(author, f"/courses/{course.pk}/", expect=r"50\d|Failed to|ERR_")
-    page.route(REMOVES, lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
+    page.route(EDITS, lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
     return page
 
 
@@ -98,7 +98,7 @@ def test_it_is_there_again_with_what_was_typed_when_the_request_fails(
     route.fulfill(status=500, body="") if trouble == "500" else route.abort()
     expect(seen).to_have_count(3)
     expect(seen.nth(1).locator("[name=title]")).to_have_value("Half a ti")
-    expect(page.locator("#toasts")).to_contain_text("The studio c")
+    expect(page.locator("#toasts")).to_contain_text("“beta” was not removed: the studio c")
 
 
 def test_what_happens_to_it_meanwhile_does_not_bring_it_back(
@@ -135,3 +135,100 @@ def test_a_chapter_too(page: Page, held: list[Route], chapter: Chapter) -> None:
     expect(section).to_be_hidden()
     next_of(page, held).fulfill(status=503, body="")
     expect(section).to_be_visible()
+
+
+def chapters(page: Page) -> list[str]:
+    return [
+        title.input_value()
+        for title in page.locator(".chapter:visible > header [name=title]").all()
+    ]
+
+
+def test_a_move_is_seen_at_once_and_one_that_fails_is_taken_from_under_the_next(
+    page: Page, held: list[Route], course: Course
+) -> None:
+    make_chapter(course, "Three")
+    page.reload()
+    one, three = course.chapters.get(title="One"), course.chapters.get(title="Three")
+    page.click(f"#chapter-{three.pk}-up")
+    assert chapters(page) == ["One", "Three", "Two"]
+    page.click(f"#chapter-{one.pk}-down")
+    assert chapters(page) == ["Three", "One", "Two"]
+    next_of(page, held).abort()
+    expect(page.locator("#toasts")).to_contain_text("“Three” was not moved: the studio cannot")
+    assert chapters(page) == ["One", "Three", "Two"] or chapters(page) == ["One", "Two", "Three"]
+    next_of(page, held).continue_()
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
+    page.get_by_role("button", name="Retry").click()
+    next_of(page, held).continue_()
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
+    shown = chapters(page)
+    page.reload()
+    assert chapters(page) == shown
+
+
+def test_a_move_that_is_sent_again_moves_once(
+    page: Page, held: list[Route], course: Course
+) -> None:
+    make_chapter(course, "Three")
+    page.reload()
+    three = course.chapters.get(title="Three")
+    page.click(f"#chapter-{three.pk}-up")
+    route = next_of(page, held)
+    route.fetch()  # the studio has it, and its answer is lost
+    route.abort()
+    page.get_by_role("button", name="Retry").click()
+    next_of(page, held).continue_()
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
+    assert chapters(page) == ["One", "Three", "Two"]
+
+
+def test_publishing_is_seen_at_once_and_keeps_the_focus(
+    page: Page, held: list[Route], course: Course
+) -> None:
+    publish = page.get_by_role("button", name="Publish", exact=True)
+    unpublish = page.get_by_role("button", name="Unpublish")
+    publish.focus()
+    publish.press("Enter")
+    expect(unpublish).to_be_focused()
+    next_of(page, held).fulfill(status=500, body="")
+    expect(publish).to_be_focused()
+    expect(page.locator("#toasts")).to_contain_text("“Engines” was not published")
+    page.get_by_role("button", name="Retry").click()
+    expect(unpublish).to_be_visible()
+    next_of(page, held).continue_()
+    expect(page.locator("[data-guess-published]")).to_have_count(0)
+    expect(unpublish).to_be_visible()
+    course.refresh_from_db()
+    assert course.published
+
+
+def test_a_new_chapter_stands_at_once_and_is_made_once(
+    page: Page, held: list[Route], course: Course
+) -> None:
+    field = page.locator("#new-chapter-title")
+    field.fill("Three")
+    field.press("Enter")
+    assert chapters(page) == ["One", "Two", "Three"]
+    expect(field).to_have_value("")
+    field.fill("Four")
+    route = next_of(page, held)
+    route.fetch()
+    route.abort()
+    expect(page.locator("#toasts")).to_contain_text("“Engines” has no new chapter")
+    expect(field).to_have_value("Four")
+    page.get_by_role("button", name="Retry").click()
+    next_of(page, held).continue_()
+    expect(page.locator(".chapter[data-optimistic]")).to_have_count(0)
+    expect(page.locator(".chapter")).to_have_count(3)
+    expect(field).to_have_value("Four")
+    assert course.chapters.filter(title="Three").count() == 1
+
+
+def test_a_chapter_that_is_refused_gives_its_title_back(page: Page, held: list[Route]) -> None:
+    field = page.locator("#new-chapter-title")
+    field.fill("Three")
+    field.press("Enter")
+    next_of(page, held).fulfill(status=422, body="")
+    expect(page.locator(".chapter")).to_have_count(2)
+    expect(field).to_have_value("Three")

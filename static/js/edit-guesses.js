@@ -1,0 +1,101 @@
+// What each edit is about to do, and the words for it if that comes to nothing. A guess shows it and answers
+// with functions that take it back. To add an edit: its form, its view, and its guess here.
+import { guessesFrom } from "./guesses.js";
+import { uuid7 } from "./ids.js";
+import { leaveFocus, positionOf } from "./keyed.js";
+import { mark } from "./marks.js";
+
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
+const STEP = 1_000_000; // as courses/positions.py has it
+const LAST = 10_000;
+
+// By address: whose element it is about, what it shows, and what is said if it comes to nothing.
+const GUESSES = {
+  "videos remove": ["video", gone, "was not removed"],
+  "videos move": ["video", moved, "was not moved"],
+  "chapters remove": ["chapter", gone, "was not removed"],
+  "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
+  "chapters move": ["chapter", moved, "was not moved"],
+  "courses publish": ["course", (head) => published(head, "yes"), "was not published"],
+  "courses unpublish": ["course", (head) => published(head, "no"), "is still published"],
+  "courses chapters": ["course", newChapter, "has no new chapter"],
+  "library remove": ["media", gone, "was not deleted"],
+  "library restore": ["trash", gone, "was not restored"],
+};
+
+// Nothing, if the page has no guess for it.
+export function guessOf({ action, body }, form) {
+  const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
+  const [kind, guess, failed] = GUESSES[`${room} ${verb}`] ?? [];
+  const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
+  if (!element) return null;
+  const field = element.querySelector("[name=title]");
+  const title = field ? field.defaultValue : element.querySelector("a").textContent;
+  return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
+}
+
+function gone(element) {
+  leaveFocus(element);
+  return [mark(element, "gone")];
+}
+
+function linksGone(chapter) {
+  return [...chapter.querySelectorAll("[data-status=linking]")].flatMap(gone);
+}
+
+// To another list, too. As courses/positions.py does it, with numbers that only have to be in order.
+function moved(element, body) {
+  const list = document.getElementById(`chapter-${body.get("chapter")}-videos`) ?? element.parentElement;
+  const all = [...list.children].filter((one) => !one.matches("[data-guess-gone]"));
+  const others = all.filter((one) => one !== element);
+  const here = all.includes(element) ? all.indexOf(element) : others.length;
+  const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
+  const there = Math.min(Math.max(wanted, 0), others.length);
+  // Sent a second time, or after others have moved something, it goes where it was seen to go.
+  body.delete("steps");
+  const next = others[there];
+  body.set("place", next ? there + 1 : LAST);
+  if (next) body.set("before", next.id.slice(next.id.indexOf("-") + 1));
+  return standAt(element, list, there);
+}
+
+export function standAt(element, list, index) {
+  const others = [...list.children].filter((one) => one !== element && !one.matches("[data-guess-gone]"));
+  const above = index ? positionOf(others[index - 1]) : 0;
+  const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
+  return [mark(element, "list", list.id), mark(element, "pos", (above + below) / 2)];
+}
+
+// The button that is pressed makes room for its opposite, and so does its focus.
+function published(head, value) {
+  const { activeElement } = document;
+  const hadFocus = head.contains(activeElement) && activeElement.matches("button");
+  const buttons = [...head.querySelectorAll("button")];
+  const follow = () => {
+    if (!hadFocus || document.activeElement.checkVisibility()) return;
+    buttons.findLast((button) => button.checkVisibility())?.focus();
+  };
+  const takeBack = mark(head, "published", value);
+  follow();
+  return [() => (takeBack(), follow())];
+}
+
+// Under the id that it will have, which is sent with it.
+function newChapter(_head, body, form) {
+  const title = body.get("title").trim();
+  const field = form.querySelector("[name=title]");
+  const id = body.get("chapter") ?? uuid7();
+  if (!title || document.getElementById(`chapter-${id}`)) return [];
+  body.set("chapter", id);
+  const guess = guessesFrom("chapter-template")(id);
+  guess.querySelector("[name=title]").setAttribute("value", title);
+  document.getElementById("chapters").append(guess);
+  if (field?.value.trim() === title) field.value = "";
+  return [
+    () => {
+      const left = document.querySelector(`#chapter-${id}[data-optimistic]`);
+      left?.remove();
+      if (left && field) field.value ||= title;
+    },
+  ];
+}

@@ -1,0 +1,208 @@
+"""Rows and chapters put elsewhere: by mouse, by keyboard, by a form; seen at once, alone taken back."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from accounts.models import User
+from courses.models import Chapter, Course, Video
+from tests.browser.conftest import OpenAs
+from tests.factories import make_chapter, make_course, make_media, make_video
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def course(author: User) -> Course:
+    course = make_course(author, "Engines")
+    for title, names in (("One", "abcd"), ("Two", "xy"), ("Empty", "")):
+        chapter = make_chapter(course, title)
+        for name in names:
+            make_video(chapter, make_media(author, f"{name}.mp4"))
+    return course
+
+
+@pytest.fixture
+def page(open_as: OpenAs, author: User, course: Course) -> Page:
+    return open_as(author, f"/courses/{course.pk}/", expect=r"50\d|Failed to|ERR_")
+
+
+def shown(page: Page) -> str:
+    """One|abcd Two|xy: as the page has it."""
+    return str(
+        page.evaluate(
+            """() => [...document.querySelectorAll(".chapter")].map(chapter =>
+              chapter.querySelector(".chapter-head [name=title]").value + "|" +
+              [...chapter.querySelectorAll(".video-row [name=title]")].map(title => title.value).join("")
+            ).join(" ")"""
+        )
+    )
+
+
+def stored(course: Course) -> str:
+    chapters = course.chapters.live().in_order()
+    rows = {
+        chapter: "".join(
+            Video.objects.live().filter(chapter=chapter).in_order().values_list("title", flat=True)
+        )
+        for chapter in chapters
+    }
+    return " ".join(f"{chapter.title}|{titles}" for chapter, titles in rows.items())
+
+
+def settled(page: Page) -> None:
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
+
+
+def grip(page: Page, title: str) -> Locator:
+    return page.locator(f"[data-grip][aria-label='Move “{title}”']")
+
+
+def drag(page: Page, title: str, to: Locator) -> str:
+    """Answers with what is shown before it is let go."""
+    grip(page, title).hover()
+    page.wait_for_load_state("networkidle")  # the library for it
+    page.mouse.down()
+    box = to.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 30, box["y"] + 10, steps=8)
+    before = shown(page)
+    page.mouse.up()
+    return before
+
+
+def row(page: Page, title: str) -> Locator:
+    return page.locator(".video-row", has=page.locator(f"[name=title][value='{title}']"))
+
+
+def test_a_row_is_dragged_within_its_chapter(page: Page, course: Course) -> None:
+    dropped = drag(page, "d", row(page, "a"))
+    assert shown(page) == dropped != "One|abcd Two|xy Empty|"
+    settled(page)
+    assert stored(course) == shown(page) == dropped
+
+
+def test_and_to_another_one(page: Page, course: Course) -> None:
+    dropped = drag(page, "b", row(page, "y"))
+    assert shown(page) == dropped != "One|abcd Two|xy Empty|"
+    settled(page)
+    assert stored(course) == shown(page) == dropped
+
+
+def test_a_drop_that_comes_to_nothing_is_where_it_was(page: Page, course: Course) -> None:
+    page.route(re.compile("/move/$"), lambda route: route.abort())
+    dropped = drag(page, "b", row(page, "y"))
+    expect(page.locator("#toasts")).to_contain_text("“b” was not moved")
+    assert shown(page) == "One|abcd Two|xy Empty|"
+    page.unroute_all(behavior="wait")
+    page.get_by_role("button", name="Retry").click()
+    expect(page.locator("#toasts")).not_to_contain_text("was not moved")
+    settled(page)
+    assert stored(course) == shown(page) == dropped
+
+
+def test_a_row_is_moved_by_the_keyboard_over_chapters(page: Page, course: Course) -> None:
+    held = grip(page, "c")
+    held.focus()
+    held.press(" ")
+    live = page.locator("#live")
+    expect(live).to_have_text("Grabbed at place 3 of 4 in “One”.")
+    for places in ("abdc", "abd"):
+        held.press("ArrowDown")
+        assert shown(page).startswith(f"One|{places} ")
+    expect(live).to_have_text("Now at place 1 of 3 in “Two”.")
+    for _ in range(3):
+        held.press("ArrowDown")
+    assert shown(page) == "One|abd Two|xy Empty|c"
+    expect(held).to_be_focused()
+    assert stored(course) == "One|abcd Two|xy Empty|"
+    held.press(" ")
+    settled(page)
+    expect(held).to_be_focused()
+    assert stored(course) == shown(page) == "One|abd Two|xy Empty|c"
+
+
+def test_escape_puts_it_back(page: Page, course: Course) -> None:
+    held = grip(page, "b")
+    held.focus()
+    held.press(" ")
+    held.press("ArrowUp")
+    assert shown(page).startswith("One|bacd")
+    held.press("Escape")
+    expect(page.locator("#live")).to_have_text("Put back.")
+    assert shown(page) == stored(course) == "One|abcd Two|xy Empty|"
+    expect(held).to_be_focused()
+
+
+def test_a_chapter_is_moved_by_the_keyboard(page: Page, course: Course) -> None:
+    held = grip(page, "Empty")
+    held.focus()
+    for key in (" ", "ArrowUp", "ArrowUp", " "):
+        held.press(key)
+    assert shown(page) == "Empty| One|abcd Two|xy"
+    settled(page)
+    assert stored(course) == shown(page)
+
+
+def test_enter_opens_a_form_for_it(page: Page, course: Course) -> None:
+    grip(page, "a").press("Enter")
+    dialog = page.locator("#move")
+    expect(dialog.get_by_label("Place")).to_be_focused()
+    expect(dialog.get_by_label("Place")).to_have_value("1")
+    dialog.get_by_label("Chapter").select_option(label="Two (2 videos)")
+    dialog.get_by_label("Place").fill("2")
+    dialog.get_by_role("button", name="Move").click()
+    expect(dialog).to_be_hidden()
+    assert shown(page) == "One|bcd Two|xay Empty|"
+    settled(page)
+    assert stored(course) == shown(page)
+
+
+def test_what_others_do_meanwhile_does_not_take_it_out_of_the_hand(
+    page: Page, course: Course
+) -> None:
+    held = grip(page, "a")
+    held.focus()
+    held.press(" ")
+    held.press("ArrowDown")
+    Video.objects.get(title="a").move(Chapter.objects.get(title="Two"), lambda *_: 0)
+    Video.objects.get(title="b").rename("B")
+    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+    expect(row(page, "B")).to_be_visible()
+    assert shown(page) == "One|Bacd Two|xy Empty|"
+    held.press("Escape")
+    assert shown(page) == stored(course) == "One|Bcd Two|axy Empty|"
+
+
+def test_of_two_moves_the_one_that_fails_is_taken_from_under_the_other(
+    page: Page, course: Course
+) -> None:
+    held: list[Route] = []
+    page.route(re.compile("/move/$"), lambda route: held.append(route))  # noqa: PLW0108
+    for title in ("d", "c"):
+        grip(page, title).focus()
+        for key in (" ", "ArrowUp", "ArrowUp", " "):
+            grip(page, title).press(key)
+    assert shown(page).startswith("One|acdb") or shown(page).startswith("One|acbd")
+    while not held:
+        page.wait_for_timeout(10)
+    held.pop().fulfill(status=503, body="")
+    expect(page.locator("#toasts")).to_contain_text("“d” was not moved")
+    while not held:
+        page.wait_for_timeout(10)
+    held.pop().continue_()
+    settled(page)
+    assert stored(course) == shown(page)
+    assert shown(page).split()[0][-1] == "d"
+
+
+def test_without_scripts_the_grip_leads_to_a_form(
+    open_as: OpenAs, author: User, course: Course
+) -> None:
+    page = open_as(author, f"/courses/{course.pk}/", java_script_enabled=False)
+    page.locator("[data-grip][aria-label='Move “a”']").click()
+    page.get_by_label("Chapter").select_option(label="Empty (0 videos)")
+    page.get_by_role("button", name="Move").click()
+    page.wait_for_url(f"**/courses/{course.pk}/*")
+    assert stored(course) == "One|bcd Two|xy Empty|a"
