@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Now, RowNumber
 
 from accounts.models import User
 from config.wake_ups import after_commit
@@ -55,6 +55,17 @@ class InCourses:
 
     def take_out(self, media: MediaFile, person: User) -> int:
         return self._in_each_course(media, person, VideoQuerySet.remove)
+
+    def bring_back(self, media: MediaFile, person: User) -> None:
+        taken_out = Video.objects.filter(
+            media=media, removed_at=media.trashed_at, chapter__removed_at=None
+        )
+        courses = Course.objects.of_author(person).filter(chapters__videos__in=taken_out)
+        for course_id in sorted(set(courses.values_list("pk", flat=True))):
+            with suppress(CourseGone), revise(course_id) as revision:
+                here = taken_out.filter(chapter__course=course_id)
+                back = here.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
+                after_commit(partial(call_linkers, back))
 
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
         """A link that was there stays one; what was under way or had failed is linked anew."""

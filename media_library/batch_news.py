@@ -38,6 +38,7 @@ class News:
     done: int
     failed: int
     causes: Sequence[Cause] = ()
+    has_something_to_undo: bool = True
 
     @property
     def total(self) -> int:
@@ -49,7 +50,8 @@ class News:
 
     @property
     def can_be_undone(self) -> bool:
-        return bool(self.verb.undone_by and (self.done or self.waiting))
+        is_under_way = self.waiting > 0
+        return bool(self.verb.undone_by) and (is_under_way or self.has_something_to_undo)
 
     @property
     def can_go_everywhere(self) -> bool:
@@ -81,7 +83,10 @@ def news_of(owner: User) -> list[News]:
         if verb := VERBS.get(batch.verb):
             numbers = {name: getattr(batch, name) for name in ("waiting", "done", "failed")}
             causes = _causes(batch) if numbers["failed"] else ()
-            told.append(News(batch, verb, **numbers, causes=causes))
+            undoable = batch.items.done().filter(verb.undoable)
+            told.append(
+                News(batch, verb, **numbers, causes=causes, has_something_to_undo=undoable.exists())
+            )
     return told
 
 

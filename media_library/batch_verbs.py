@@ -1,13 +1,16 @@
 """What can be done to many files at once. Other apps add what they can do with them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from accounts.models import User
 from media_library import trash, uses
 from media_library.forms import RenameForm
-from media_library.models import Batch, BatchItem, MediaFile
+from media_library.models import KEPT_IN_TRASH, Batch, BatchItem, MediaFile
 from media_library.renaming import NAMELESS, Pattern
 
 ALREADY = "already"  # it was so before
@@ -42,6 +45,7 @@ class Verb:
     perform: Callable[[Batch, Sequence[tuple[BatchItem, MediaFile]]], Outcomes]
     at_once: int = 1
     undone_by: str = ""
+    undoable: Q = field(default_factory=Q)  # of its items: those of which something is left to undo
     is_dangerous: bool = False
     takes_away: bool = False  # from the room in which it is offered
     asks: str = ""  # the template of its form
@@ -95,11 +99,9 @@ def _delete_one(owner: User, item: BatchItem, media: MediaFile, is_everywhere: b
     if media.trashed_at is not None:
         item.details = {ALREADY: True}  # undoing this does not bring it back
         return ""
-    if is_everywhere:
-        # The file before its courses, as everybody who locks both.
-        MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
-        uses.take_out(media, owner)
-    if trash.throw_away(media):
+    if is_everywhere and trash.take_out_and_throw_away(media, owner):
+        return ""
+    if not is_everywhere and trash.throw_away(media):
         return ""
     if media.status == MediaFile.Status.UPLOADING:
         return UPLOADING
@@ -150,6 +152,7 @@ register(
         did="moved to the trash",
         perform=_delete,
         undone_by="restore",
+        undoable=Q(media__trashed_at__gt=Now() - KEPT_IN_TRASH),
         is_dangerous=True,
         takes_away=True,
     )

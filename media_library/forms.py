@@ -7,7 +7,7 @@ from media_library import languages
 from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
 from media_library.models import MediaFile
 from media_library.names import label
-from media_library.renaming import Pattern
+from media_library.renaming import Pattern, unknown_in
 
 
 class NameForm(forms.Form):
@@ -44,6 +44,7 @@ class FrameForm(forms.Form):
 class CaptionsForm(forms.Form):
     language = forms.CharField(
         widget=forms.Select(choices=languages.CHOICES),
+        initial="en",  # a mistake would cost the file that is chosen beside it
         max_length=35,
         error_messages={"required": "Say which language it is."},
     )
@@ -88,6 +89,8 @@ class RenameForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for unknown in unknown_in(cleaned.get("pattern") or ""):
+            raise forms.ValidationError(f"There is no {unknown}: use {{name}} and {{number}}.")
         if cleaned.get("pattern") == "{name}" and not cleaned.get("find"):
             raise forms.ValidationError("Say what shall change.")
         return cleaned

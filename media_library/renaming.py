@@ -8,7 +8,15 @@ from media_library.names import label
 
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")  # as config.template_tags.without_extension
 _PLACEHOLDER = re.compile(r"\{(name|number)\}")
+_LIKE_A_PLACEHOLDER = re.compile(r"\{\w*\}")
 NAMELESS = "It would be left without a name."
+
+
+def unknown_in(pattern: str) -> list[str]:
+    """What looks like a placeholder and is none."""
+    return [
+        found for found in _LIKE_A_PLACEHOLDER.findall(pattern) if not _PLACEHOLDER.match(found)
+    ]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import logging
 from functools import partial
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -23,12 +24,33 @@ def throw_away(media: MediaFile) -> bool:
         # A pick that comes at the same time waits for this, and then finds no file; or it is seen here.
         if not here.select_for_update().exists() or uses.is_used(media):
             return False
-        return bool(here.exclude(status=MediaFile.Status.UPLOADING).update(trashed_at=Now()))
+        return bool(
+            here.exclude(status=MediaFile.Status.UPLOADING).update(trashed_at=TransactionNow())
+        )
+
+
+def take_out_and_throw_away(media: MediaFile, person: User) -> bool:
+    """Everywhere it is used. At one moment of the database, by which all of it comes back."""
+    with transaction.atomic():
+        # The file before its courses, as everybody who locks both.
+        MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
+        uses.take_out(media, person)
+        if throw_away(media):
+            return True
+        transaction.set_rollback(True)
+    return False
 
 
 def restore(media: MediaFile) -> bool:
-    """Whether it is in the library then: what was emptied away does not come back."""
-    MediaFile.objects.trashed().filter(pk=media.pk).update(trashed_at=None)
+    """Whether it is in the library then: what was emptied away does not come back.
+
+    What was taken out of courses with it stands there again.
+    """
+    with transaction.atomic():
+        thrown_away = MediaFile.objects.trashed().select_for_update(no_key=True)
+        if here := thrown_away.filter(pk=media.pk).first():
+            uses.bring_back(here, here.owner)
+            MediaFile.objects.filter(pk=media.pk).update(trashed_at=None)
     return MediaFile.objects.shelved().filter(pk=media.pk).exists()
 
 

@@ -32,6 +32,10 @@ class Consumer(Protocol):
         """Everywhere it is used. Answers with how often that was."""
         ...
 
+    def bring_back(self, media: MediaFile, person: User) -> None:
+        """Where it was taken out as it was thrown away: at that very moment."""
+        ...
+
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
         """The other file, everywhere this one is used."""
         ...
@@ -66,6 +70,11 @@ def of(media: MediaFile) -> list[Use]:
 
 def take_out(media: MediaFile, person: User) -> int:
     return sum(consumer.take_out(media, person) for consumer in _consumers)
+
+
+def bring_back(media: MediaFile, person: User) -> None:
+    for consumer in _consumers:
+        consumer.bring_back(media, person)
 
 
 def put_in_place(media: MediaFile, other: MediaFile, person: User) -> int:

@@ -73,8 +73,9 @@ def _contents(media: MediaFile) -> dict[str, object]:
 
 
 def waiting(media: MediaFile) -> MediaFile | None:
-    """The newest that is on its way, or that could not be one."""
-    return media.versions.filter(replaced_at=None).newest_first().first()
+    """The newest that is on its way, or that could not be one, unless a later one could."""
+    version = media.versions.filter(replaced_at=None).newest_first().first()
+    return None if version is None or _came_too_late(version) else version
 
 
 def former(media: MediaFile) -> list[MediaFile]:

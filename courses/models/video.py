@@ -8,6 +8,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Now
@@ -87,9 +88,9 @@ class VideoQuerySet(models.QuerySet["Video"]):
         return self.waiting().filter(attempts__gte=MOST_ATTEMPTS)
 
     def remove(self, revision: int) -> int:
-        """Several at once, in a transaction that has locked their course."""
+        """Several at once, in a transaction that has locked their course, and all at its moment."""
         return self.live().update(
-            removed_at=Now(), lease_token=None, lease_until=None, revision=revision
+            removed_at=TransactionNow(), lease_token=None, lease_until=None, revision=revision
         )
 
     def claim(self, video_id: UUID) -> Video | None:

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.html import escape
 from django.views.decorators.http import require_POST, require_safe
 
 from config.answers import done, refused, toast
@@ -76,7 +77,9 @@ def shown_refused(
 
 def _partial(request: Request, media: MediaFile) -> str:
     inside = _inside(request, media)
-    return f'<hx-partial hx-target="#media-file" hx-swap="outerMorph">{inside}</hx-partial>'
+    page = f'<hx-partial hx-target="#media-file" hx-swap="outerMorph">{inside}</hx-partial>'
+    title = f"{escape(media.name)} · Lectern"
+    return f'{page}<hx-partial hx-target="title" hx-swap="textContent">{title}</hx-partial>'
 
 
 def _inside(request: Request, media: MediaFile) -> str:

@@ -34,9 +34,12 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
                     request, "Choose the file that takes its place.", back_to=address(media)
                 )
             uses.put_in_place(media, other, request.user)
-        elif "everywhere" in request.POST:
-            uses.take_out(media, request.user)
-        if not trash.throw_away(media):
+        is_everywhere = "everywhere" in request.POST and "other" not in request.POST
+        if is_everywhere:
+            is_gone = trash.take_out_and_throw_away(media, request.user)
+        else:
+            is_gone = trash.throw_away(media)
+        if not is_gone:
             return _kept(request, media)
     return done(
         request,

@@ -95,6 +95,13 @@ function over(id, element) {
   else settle(there.map(({ dataset }) => dataset.file));
 }
 
+// All that stood here is gone: there may be others, or words for it.
+function lookForMore() {
+  const isSettled = ![...known.values()].some((batch) => !batch.isOver);
+  const here = items();
+  if (isSettled && here.length && here.every((item) => item.hidden)) findAnew();
+}
+
 // Files that are back, but have no card here.
 function findAnew() {
   const form = document.querySelector(".finding");
@@ -138,6 +145,7 @@ htmx.registerExtension("batches", {
     hide();
     look();
     arm();
+    lookForMore();
     // The button that was pressed is gone.
     if (hadFocus && document.activeElement === document.body) {
       (region().querySelector("button") ?? firstInView() ?? document.getElementById("main")).focus();

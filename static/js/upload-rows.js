@@ -7,6 +7,7 @@ import { Transfer } from "./uploads.js";
 import { say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
+const DONE = ".upload-row:is([data-status=ready], [data-status=broken])";
 const MOST_AT_ONCE = 50; // or the address becomes too long
 const zone = () => document.getElementById("upload-zone");
 const list = () => document.getElementById("upload-rows");
@@ -28,6 +29,7 @@ function interrupted(file) {
 
 export function bring(files, metadata = {}) {
   const draw = guessesFrom("upload-row-template");
+  const guesses = [];
   for (const file of files) {
     const there = interrupted(file);
     const id = idOf(there) ?? uuid7();
@@ -38,8 +40,7 @@ export function bring(files, metadata = {}) {
       guess.querySelector(".upload-row-name").textContent = file.name;
       guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
       guess.querySelector("progress").ariaLabel = file.name;
-      list().prepend(guess);
-      htmx.process(guess);
+      guesses.push(guess);
     }
     const transfer = new Transfer({
       id,
@@ -51,8 +52,10 @@ export function bring(files, metadata = {}) {
       watch: tell,
     });
     transfers.set(id, transfer);
-    transfer.begin();
   }
+  list().prepend(...guesses);
+  guesses.forEach((guess) => htmx.process(guess));
+  for (const transfer of transfers.values()) if (!transfer.isBegun) transfer.begin();
 }
 
 function tell(transfer) {
@@ -148,13 +151,19 @@ function arm() {
 
 async function ask() {
   if (!list()) return;
-  const ids = unsettled().slice(0, MOST_AT_ONCE).map((one) => idOf(one));
+  const ids = unsettled().map((one) => idOf(one));
   if (!ids.length) return;
   arm();
   if (document.hidden) return;
-  const address = `${zone().dataset.rows}?${new URLSearchParams(ids.map((id) => ["id", id]))}`;
-  await htmx.ajax("GET", address, { source: list(), swap: "none" });
+  await askFor(ids);
   if (!unsettled().length) announce("settled");
+}
+
+async function askFor(ids) {
+  if (!ids.length) return;
+  const query = new URLSearchParams(ids.slice(0, MOST_AT_ONCE).map((id) => ["id", id]));
+  await htmx.ajax("GET", `${zone().dataset.rows}?${query}`, { source: list(), swap: "none" });
+  offerToClear();
 }
 
 // Before htmx: what the studio was never told of is ended here, and nowhere else.
@@ -176,4 +185,25 @@ document.addEventListener(
   { capture: true },
 );
 
-if (zone()) arm();
+// What broke off with the page before: the studio has stored the last of it only by now.
+function askForInterrupted() {
+  const left = [...list().querySelectorAll("[data-status=uploading]")].map(idOf);
+  askFor(left.filter((id) => !transfers.has(id)));
+}
+
+document.addEventListener("click", ({ target }) => {
+  if (!target.closest("[data-clears-uploads]")) return;
+  for (const row of list().querySelectorAll(DONE)) row.remove();
+  offerToClear();
+});
+
+// Nothing is under way, and rows say only what their cards say.
+function offerToClear() {
+  const button = document.querySelector("[data-clears-uploads]");
+  if (button) button.hidden = transfers.size > 0 || !list().querySelector(DONE);
+}
+
+if (zone()) {
+  arm();
+  setTimeout(askForInterrupted, 2 * ASK_AGAIN);
+}

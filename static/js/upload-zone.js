@@ -15,16 +15,22 @@ async function looksLikeVideo(file) {
   return isEbml || ["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"].includes(box);
 }
 
+const nameOf = (file) => file.webkitRelativePath || file.name;
+
 async function take(files) {
+  files.sort((one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true }));
   const good = await Promise.all(files.map((file) => looksLikeVideo(file).catch(() => false)));
   const others = files.filter((_, index) => !good[index]);
   const { versionOf } = zone().dataset;
   const videos = files.filter((_, index) => good[index]);
   if (versionOf) bring(videos.slice(0, 1), { versionOf });
   else bring(videos);
-  if (others.length === 1) complain(`“${others[0].name}” is no video that browsers play: MP4 or WebM is.`);
-  else if (others.length)
-    complain(`${others.length} files were left out: they are no videos that browsers play, as MP4 or WebM is.`);
+  if (!others.length) return;
+  const named = others.slice(0, 3).map(({ name }) => `“${name}”`);
+  if (others.length > 3) named.push(others.length === 4 ? `“${others[3].name}”` : `${others.length - 3} more`);
+  const names = new Intl.ListFormat("en").format(named);
+  const what = others.length === 1 ? "was left out: its content is not" : "were left out: their content is not";
+  complain(`${names} ${what} that of a video (MP4, MOV, MKV or WebM).`);
 }
 
 async function filesOf(transfer) {

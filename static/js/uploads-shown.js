@@ -1,4 +1,5 @@
 // What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { boxes, pick } from "./picks.js";
 import { isMoving } from "./uploads.js";
 
@@ -18,10 +19,20 @@ function findAnew() {
 document.addEventListener("uploads:announced", ({ target, detail }) => {
   if (!dialog?.contains(target)) return;
   toPick.add(detail);
+  const form = dialog.querySelector(".finding"); // what is brought is called otherwise
+  form.elements.q.value = "";
+  form.elements.filter.value = "";
   findAnew();
 });
 
 document.addEventListener("uploads:settled", findAnew);
+
+// Its card goes with its row.
+htmx.registerExtension("uploads-shown", {
+  htmx_finally_request(_form, { ctx }) {
+    if (/\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew();
+  },
+});
 dialog?.addEventListener("close", () => toPick.clear());
 
 dialog?.addEventListener("htmx:after:swap", () => {

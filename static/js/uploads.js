@@ -29,6 +29,7 @@ export class Transfer {
   }
 
   begin() {
+    this.isBegun = true;
     this.reason = "";
     this.#become("waiting");
     (this.there === undefined ? unannounced : waiting).push(this);

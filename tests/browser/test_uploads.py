@@ -118,7 +118,9 @@ def test_what_has_arrived_is_shown_as_what_becomes_of_it(
 def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None:
     (tmp_path / "notes.mp4").write_text("Only its name is that of a video.")
     choose(page, tmp_path / "notes.mp4")
-    expect(page.locator("#toasts")).to_contain_text("“notes.mp4” is no video")
+    expect(page.locator("#toasts")).to_contain_text(
+        "“notes.mp4” was left out: its content is not that of a video"
+    )
     expect(page.locator(".upload-row")).to_have_count(0)
     assert not MediaFile.objects.exists()
 

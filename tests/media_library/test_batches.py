@@ -366,7 +366,7 @@ def test_it_begins_with_a_few_statements_however_many_files(author: User, number
     assert batch.items.count() == number
     with CaptureQueriesContext(connection) as queries:
         assert news_of(author)[0].total == number
-    assert len(queries) == 1
+    assert len(queries) == 2
 
 
 def test_begun_twice_it_is_there_once(author: User, stranger: User, files: list[MediaFile]) -> None:
@@ -450,3 +450,24 @@ def test_what_was_done_just_now_can_still_be_undone_after_the_next(
     for _ in range(2):
         finish(begin(author, "delete", files[:1]))
     assert len(news_of(author)) == 2
+
+
+def test_undo_is_offered_as_long_as_there_is_something_to_undo(
+    author: User, files: list[MediaFile]
+) -> None:
+    batch = begin(author, "delete", files[:1])
+    finish(batch)
+    [told] = news_of(author)
+    assert told.can_be_undone
+    trash.empty(author)
+    [told] = news_of(author)
+    assert not told.can_be_undone
+
+
+def test_what_looks_like_a_placeholder_and_is_none_is_refused(author: User) -> None:
+    form = VERBS["rename"].form
+    assert form is not None
+    fields = {"pattern": "Week 3 – {n} {name}", "start": "1", "digits": "1"}
+    asked = form(author, fields)
+    assert not asked.is_valid()
+    assert "There is no {n}: use {name} and {number}." in str(asked.errors)

@@ -207,3 +207,27 @@ def test_staff_delete_the_bytes_too(
         client_of(staff).post(f"/admin/media_library/mediafile/{media.pk}/delete/", {"post": "yes"})
     assert not MediaFile.objects.exists()
     assert stored_files() == before
+
+
+def test_undoing_a_deletion_everywhere_brings_back_its_rows(
+    ada: Client, author: User, chapter: Chapter
+) -> None:
+    media = make_media(author)
+    before, there = make_video(chapter, media), make_video(chapter, media)
+    before.remove()
+    remove(ada, media, everywhere="1")
+    assert not Video.objects.live().exists()
+    assert ada.post(f"/library/{media.pk}/restore/").status_code == 302
+    assert list(Video.objects.live()) == [there]
+    assert not is_in_trash(media)
+
+
+def test_where_it_cannot_go_it_stays_everywhere(
+    ada: Client, author: User, stranger: User, chapter: Chapter
+) -> None:
+    media = make_media(author)
+    make_video(chapter, media)
+    make_video(make_chapter(make_course(stranger)), media)
+    remove(ada, media, everywhere="1")
+    assert not is_in_trash(media)
+    assert Video.objects.live().count() == 2
