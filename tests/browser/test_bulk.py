@@ -70,7 +70,8 @@ def bar(page: Page, name: str) -> Locator:
 
 
 def says(page: Page, sentence: str) -> None:
-    expect(page.locator(".batch-said").first).to_contain_text(sentence)
+    """The worker is in the request: of many files it takes a while."""
+    expect(page.locator(".batch-said").first).to_contain_text(sentence, timeout=30_000)
 
 
 def in_trash() -> int:

@@ -106,6 +106,7 @@ def test_moving_keeps_the_focus_on_the_button(page: Page, course: Course) -> Non
     up.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".chapter-head input[name=title]").nth(1)).to_have_value("Three")
+    expect(page.locator("[data-guess-pos]")).to_have_count(0)
     assert titles(page) == ["One", "Three", "Two"] == in_database(course)
     assert page.evaluate("document.activeElement.id") == button
     assert page.evaluate("window.neverReloaded")
