@@ -38,7 +38,7 @@ class News:
     done: int
     failed: int
     causes: Sequence[Cause] = ()
-    has_something_to_undo: bool = True
+    can_be_undone: bool = False
 
     @property
     def total(self) -> int:
@@ -47,11 +47,6 @@ class News:
     @property
     def settled(self) -> int:
         return self.done + self.failed
-
-    @property
-    def can_be_undone(self) -> bool:
-        is_under_way = self.waiting > 0
-        return bool(self.verb.undone_by) and (is_under_way or self.has_something_to_undo)
 
     @property
     def can_go_everywhere(self) -> bool:
@@ -83,11 +78,16 @@ def news_of(owner: User) -> list[News]:
         if verb := VERBS.get(batch.verb):
             numbers = {name: getattr(batch, name) for name in ("waiting", "done", "failed")}
             causes = _causes(batch) if numbers["failed"] else ()
-            undoable = batch.items.done().filter(verb.undoable)
-            told.append(
-                News(batch, verb, **numbers, causes=causes, has_something_to_undo=undoable.exists())
-            )
+            undo = _can_be_undone(batch, verb, numbers["waiting"], numbers["done"])
+            told.append(News(batch, verb, **numbers, causes=causes, can_be_undone=undo))
     return told
+
+
+def _can_be_undone(batch: Batch, verb: Verb, waiting: int, done: int) -> bool:
+    """Its items are asked only where the numbers do not say it: pages ask for news every second."""
+    if not verb.undone_by or waiting or not done:
+        return bool(verb.undone_by and waiting)
+    return not verb.undoable or batch.items.done().filter(verb.undoable).exists()
 
 
 def _causes(batch: Batch) -> list[Cause]:

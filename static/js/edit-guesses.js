@@ -2,12 +2,14 @@
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { leaveFocus, positionOf } from "./keyed.js";
+import { leaveFocus, positionOf, standing } from "./keyed.js";
 import { mark } from "./marks.js";
 
 const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
 const STEP = 1_000_000; // as courses/positions.py has it
 const LAST = 10_000;
+
+export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 
 // By address: whose element it is about, what it shows, and what is said if it comes to nothing.
 const GUESSES = {
@@ -46,7 +48,7 @@ function linksGone(chapter) {
 // To another list, too. As courses/positions.py does it, with numbers that only have to be in order.
 function moved(element, body) {
   const list = document.getElementById(`chapter-${body.get("chapter")}-videos`) ?? element.parentElement;
-  const all = [...list.children].filter((one) => !one.matches("[data-guess-gone]"));
+  const all = standing(list);
   const others = all.filter((one) => one !== element);
   const here = all.includes(element) ? all.indexOf(element) : others.length;
   const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
@@ -55,12 +57,12 @@ function moved(element, body) {
   body.delete("steps");
   const next = others[there];
   body.set("place", next ? there + 1 : LAST);
-  if (next) body.set("before", next.id.slice(next.id.indexOf("-") + 1));
+  if (next) body.set("before", idOf(next));
   return standAt(element, list, there);
 }
 
 export function standAt(element, list, index) {
-  const others = [...list.children].filter((one) => one !== element && !one.matches("[data-guess-gone]"));
+  const others = standing(list).filter((one) => one !== element);
   const above = index ? positionOf(others[index - 1]) : 0;
   const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
   return [mark(element, "list", list.id), mark(element, "pos", (above + below) / 2)];

@@ -49,6 +49,10 @@ function place(list, row) {
   stand(row);
 }
 
+// Of a list: what the person sees, whether the studio has taken it away yet or not.
+export const standing = (list) =>
+  [...list.children].filter((one) => !one.matches("[data-guess-gone]"));
+
 // Where it is, or where it is believed to be: see marks.js.
 export const positionOf = ({ dataset }) => Number(dataset.guessPos ?? dataset.pos ?? Infinity);
 
@@ -81,7 +85,7 @@ function remove(element) {
 // With the next one, or the one before, or with what comes after the list.
 export function leaveFocus(element) {
   if (!element.contains(document.activeElement)) return;
-  const staying = [...element.parentElement.children].filter((one) => !one.matches("[data-guess-gone]"));
+  const staying = standing(element.parentElement);
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
   const inside =

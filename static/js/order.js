@@ -1,16 +1,15 @@
 // Rows and chapters go elsewhere by their grips: dragged, or grabbed by the keyboard. What is let go is sent
 // as the form for it would be, and shown by the same guess.
-import { atHome, stand } from "./keyed.js";
+import { atHome, stand, standing } from "./keyed.js";
 import { send } from "./csrf.js";
-import { standAt } from "./edit-guesses.js";
+import { idOf, standAt } from "./edit-guesses.js";
 import { say } from "./toasts.js";
 
 const ITEMS = ".video-row, .chapter";
 const CHAPTERS = "chapters";
-const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 const chapterOf = (list) => (list.id === CHAPTERS ? null : list.closest(".chapter"));
-const others = (list, item) => [...list.children].filter((one) => one !== item && !one.matches("[data-guess-gone]"));
-const indexIn = (item) => [...item.parentElement.children].filter((one) => !one.matches("[data-guess-gone]")).indexOf(item);
+const others = (list, item) => standing(list).filter((one) => one !== item);
+const indexIn = (item) => standing(item.parentElement).indexOf(item);
 
 function sendMove(item, list, index) {
   const chapter = chapterOf(list);

@@ -366,7 +366,7 @@ def test_it_begins_with_a_few_statements_however_many_files(author: User, number
     assert batch.items.count() == number
     with CaptureQueriesContext(connection) as queries:
         assert news_of(author)[0].total == number
-    assert len(queries) == 2
+    assert len(queries) == 1
 
 
 def test_begun_twice_it_is_there_once(author: User, stranger: User, files: list[MediaFile]) -> None:
