@@ -1,7 +1,6 @@
 """Many files of the library into one chapter, as a batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from itertools import groupby
 from typing import Any
 
@@ -9,9 +8,11 @@ from django import forms
 
 from accounts.models import User
 from courses.linking import ChapterGone, Pick, request_links
+from courses.media_uses import in_each_course
 from courses.models import Chapter, Course, Video
 from courses.models.chapter import ChapterQuerySet
-from courses.revisions import CourseGone, revise
+from courses.models.video import VideoQuerySet
+from courses.revisions import CourseGone
 from courses.views.addresses import in_editor
 from media_library.batch_verbs import Outcomes, Verb
 from media_library.models import Batch, BatchItem, MediaFile
@@ -73,12 +74,8 @@ def _link(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcom
 def _unlink(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
     """The videos that a batch made, wherever they were moved to in their course."""
     video_ids = [item.details["undoes"] for item, _ in chosen]
-    theirs = Video.objects.live().filter(
-        pk__in=video_ids, chapter__course__in=Course.objects.of_author(batch.owner)
-    )
-    for course_id in sorted(set(theirs.values_list("chapter__course", flat=True))):
-        with suppress(CourseGone), revise(course_id) as revision:
-            theirs.filter(chapter__course=course_id).remove(revision)
+    made = Video.objects.live().filter(pk__in=video_ids)
+    in_each_course(made, batch.owner, VideoQuerySet.remove)
     return [""] * len(chosen)
 
 

@@ -230,8 +230,7 @@ def restore_links(chapter: Chapter, cancelled_by: int) -> list[UUID]:
         video_ids = list(cancelled.values_list("pk", flat=True))
         if not video_ids:
             raise GuardFailed
-        back = Video.objects.filter(pk__in=video_ids)
-        back.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
+        Video.objects.filter(pk__in=video_ids).restore(revision)
         after_commit(partial(call_linkers, len(video_ids)))
     return video_ids
 

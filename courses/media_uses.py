@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 
 from django.db.models import Exists, OuterRef, Window
-from django.db.models.functions import Now, RowNumber
+from django.db.models.functions import RowNumber
 
 from accounts.models import User
 from config.wake_ups import after_commit
@@ -54,18 +54,14 @@ class InCourses:
         return [(video, places[video.pk]) for video in rows]
 
     def take_out(self, media: MediaFile, person: User) -> int:
-        return self._in_each_course(media, person, VideoQuerySet.remove)
+        return in_each_course(_standing(media), person, VideoQuerySet.remove)
 
     def bring_back(self, media: MediaFile, person: User) -> None:
         taken_out = Video.objects.filter(
             media=media, removed_at=media.trashed_at, chapter__removed_at=None
         )
-        courses = Course.objects.of_author(person).filter(chapters__videos__in=taken_out)
-        for course_id in sorted(set(courses.values_list("pk", flat=True))):
-            with suppress(CourseGone), revise(course_id) as revision:
-                here = taken_out.filter(chapter__course=course_id)
-                back = here.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
-                after_commit(partial(call_linkers, back))
+        if back := in_each_course(taken_out, person, VideoQuerySet.restore):
+            after_commit(partial(call_linkers, back))
 
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
         """A link that was there stays one; what was under way or had failed is linked anew."""
@@ -80,20 +76,24 @@ class InCourses:
                 after_commit(partial(call_linkers, again))
             return count + again
 
-        return self._in_each_course(media, person, put)
-
-    def _in_each_course(
-        self, media: MediaFile, person: User, change: Callable[[VideoQuerySet, int], int]
-    ) -> int:
-        """Where this person is an author; the others' courses keep what they have."""
-        standing = Video.objects.standing().filter(media=media)
-        courses = Course.objects.of_author(person).filter(chapters__videos__in=standing)
-        changed = 0
-        for course_id in sorted(set(courses.values_list("pk", flat=True))):
-            with suppress(CourseGone), revise(course_id) as revision:
-                changed += change(standing.filter(chapter__course=course_id), revision)
-        return changed
+        return in_each_course(_standing(media), person, put)
 
     def let_go(self, media: MediaFile) -> None:
         kept = Video.objects.standing().filter(media=media)
         Video.objects.filter(media=media).exclude(pk__in=kept).delete()
+
+
+def _standing(media: MediaFile) -> VideoQuerySet:
+    return Video.objects.standing().filter(media=media)
+
+
+def in_each_course(
+    videos: VideoQuerySet, person: User, change: Callable[[VideoQuerySet, int], int]
+) -> int:
+    """Where this person is an author; the others' courses keep what they have."""
+    courses = Course.objects.of_author(person).filter(chapters__videos__in=videos)
+    changed = 0
+    for course_id in sorted(set(courses.values_list("pk", flat=True))):
+        with suppress(CourseGone), revise(course_id) as revision:
+            changed += change(videos.filter(chapter__course=course_id), revision)
+    return changed

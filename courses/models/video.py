@@ -93,6 +93,10 @@ class VideoQuerySet(models.QuerySet["Video"]):
             removed_at=TransactionNow(), lease_token=None, lease_until=None, revision=revision
         )
 
+    def restore(self, revision: int) -> int:
+        """Likewise; a worker has yet to be called for those that were under way."""
+        return self.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
+
     def claim(self, video_id: UUID) -> Video | None:
         """The video under a lease of the caller's; None if it is gone, done, not due or somebody else's."""
         token = uuid7()
