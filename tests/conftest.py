@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,28 @@ from django.conf import settings
 from django.db import connection
 
 from tests.people import author, client_of, co_author, staff, stranger  # noqa: F401
+
+
+class FailuresAtOnce:
+    """Where the reports of all processes come together: the end, with its tracebacks, may not come."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.terminal = config.pluginmanager.get_plugin("terminalreporter")
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed and self.terminal is not None:
+            crash = getattr(report.longrepr, "reprcrash", None)
+            said = (crash.message if crash else report.longreprtext)[:300]
+            free = shutil.disk_usage(settings.VAR_DIR).free // 1_000_000
+            where = f"{report.when} of {report.nodeid} failed, with {free:,} MB of disk free:"
+            self.terminal.write_line(f"\n{where} {said}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        config.pluginmanager.register(FailuresAtOnce(config))
+
 
 # Set by the tests with a browser for their own process: see tests/browser/conftest.py.
 OF_BROWSERS = "DJANGO_ALLOW_ASYNC_UNSAFE"

@@ -15,10 +15,14 @@ from config.dev.places import ROOT, VENV_PYTHON
 from config.dev.private_servers import PrivateServers
 from config.dev.setup import set_up
 from config.dev.signals import ignore_endings, unwind_on_endings
-from config.dev.trouble import run_command
+from config.dev.trouble import Trouble, run_command
 
 _PREFIX = "lectern-test-"
 _PATIENCE_WITH_PYTEST = 15.0
+# Under CI nobody presses Ctrl-C: a run in which the database or the disk is gone would fail test by test, each after
+# its own patience, until CI cuts it off without a word about why.
+_MOST_FAILURES_UNDER_CI = 20
+_LONGEST_UNDER_CI = 55 * 60.0
 
 # Starting parallel workers costs more than it saves for a few tests, and a debugger needs the terminal.
 _ONE_BY_ONE = ("-n", "--numprocesses", "-k", "--pdb", "--trace", "--collect-only", "--co", "--lf")
@@ -46,6 +50,7 @@ def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
         "-p",
         "no:valkey",
         "--durations=10",
+        *([f"--maxfail={_MOST_FAILURES_UNDER_CI}"] if _is_ci() else []),
         *arguments,
     ]
     with subprocess.Popen(
@@ -53,20 +58,26 @@ def _run_pytest(arguments: list[str], env: dict[str, str]) -> int:
     ) as pytest:
         try:
             return _wait(pytest)
-        except SystemExit:
+        except (SystemExit, subprocess.TimeoutExpired) as end:
             pytest.send_signal(signal.SIGINT)  # lets fixtures end what they started
             with contextlib.suppress(subprocess.TimeoutExpired):
                 pytest.wait(_PATIENCE_WITH_PYTEST)
             pytest.kill()
-            raise
+            if isinstance(end, SystemExit):
+                raise
+            raise Trouble(f"The tests were not over after {end.timeout / 60:.0f} minutes.") from end
 
 
 def _wait(pytest: subprocess.Popen[bytes]) -> int:
     while True:
         try:
-            return pytest.wait()
+            return pytest.wait(_LONGEST_UNDER_CI if _is_ci() else None)
         except KeyboardInterrupt:  # pytest has it too, and ends by itself
             continue
+
+
+def _is_ci() -> bool:
+    return bool(os.environ.get("CI"))
 
 
 def _parallel(arguments: list[str]) -> list[str]:
