@@ -29,3 +29,5 @@ import "./batches.js";
 import "./bulk.js";
 import "./player.js";
 import "./frame.js";
+import "./undo.js";
+import "./offline.js";

@@ -10,7 +10,7 @@ export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]
 
 // As it was, but for the token; by another form if its own is gone.
 export function sendAgain(form, { request, swap }, more = {}) {
-  const source = form.isConnected ? form : document.getElementById("link-again");
+  const source = form.isConnected ? form : document.getElementById("again");
   return send(source, request.action, new URLSearchParams(request.body), { swap, ...more });
 }
 

@@ -2,7 +2,7 @@
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { leaveFocus, positionOf, standing } from "./keyed.js";
+import { bringBack, leaveFocus, positionOf, standing } from "./keyed.js";
 import { mark } from "./marks.js";
 
 const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
@@ -11,29 +11,74 @@ const LAST = 10_000;
 
 export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 
-// By address: whose element it is about, what it shows, and what is said if it comes to nothing.
+// By address: whose element it is about, what it shows, what is said if it comes to nothing, and what takes it back
+// when it has come true.
 const GUESSES = {
-  "videos remove": ["video", gone, "was not removed"],
-  "videos move": ["video", moved, "was not moved"],
-  "chapters remove": ["chapter", gone, "was not removed"],
+  "videos title": ["video", nothing, "was not renamed"],
+  "videos remove": ["video", gone, "was not removed", toRestore],
+  "videos restore": ["video", back, "was not restored"],
+  "videos move": ["video", moved, "was not moved", toMoveBack],
+  "chapters title": ["chapter", nothing, "was not renamed"],
+  "chapters remove": ["chapter", gone, "was not removed", toRestore],
+  "chapters restore": ["chapter", back, "was not restored"],
   "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
-  "chapters move": ["chapter", moved, "was not moved"],
-  "courses publish": ["course", (head) => published(head, "yes"), "was not published"],
-  "courses unpublish": ["course", (head) => published(head, "no"), "is still published"],
+  "chapters move": ["chapter", moved, "was not moved", toMoveBack],
+  "courses title": ["course", nothing, "was not renamed"],
+  "courses publish": ["course", (head) => published(head, "yes"), "was not published", toTheOther],
+  "courses unpublish": ["course", (head) => published(head, "no"), "is still published", toTheOther],
   "courses chapters": ["course", newChapter, "has no new chapter"],
   "library remove": ["media", gone, "was not deleted"],
   "library restore": ["trash", gone, "was not restored"],
 };
 
+// Edits that are each other's opposite, and of which the last one counts.
+const OPPOSITES = { unpublish: "publish", restore: "remove" };
+
 // Nothing, if the page has no guess for it.
 export function guessOf({ action, body }, form) {
   const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
-  const [kind, guess, failed] = GUESSES[`${room} ${verb}`] ?? [];
-  const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
+  const [kind, guess, failed, undo] = GUESSES[`${room} ${verb}`] ?? [];
+  const thingId = kind === "course" ? "course-head" : `${kind}-${id}`;
+  const element = kind && (document.getElementById(thingId) ?? (guess === back && bringBack(thingId)));
   if (!element) return null;
   const field = element.querySelector("[name=title]");
   const title = field ? field.defaultValue : element.querySelector("a").textContent;
-  return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
+  const undone = undo?.(`/${room}/${id}/`, element, verb);
+  const marks = [...guess(element, body, form), mark(element, "pending")];
+  const isNew = guess === newChapter; // of these the last one is another one
+  const key = isNew ? null : `${room} ${id} ${OPPOSITES[verb] ?? verb}`;
+  return { key, failed: `“${title}” ${failed}`, marks, undo: undone };
+}
+
+function toRestore(thing) {
+  return { address: `${thing}restore/`, fields: [] };
+}
+
+function toTheOther(course, _head, verb) {
+  return { address: `${course}${verb === "publish" ? "unpublish" : "publish"}/`, fields: [] };
+}
+
+function toMoveBack(thing, element) {
+  const chapter = element.parentElement.closest(".chapter");
+  const next = after(element);
+  const place = next ? standing(element.parentElement).indexOf(element) + 1 : LAST;
+  const fields = { place, ...(chapter && { chapter: idOf(chapter) }), ...(next && { before: idOf(next) }) };
+  return { address: `${thing}move/`, fields: Object.entries(fields) };
+}
+
+function after(element) {
+  const all = standing(element.parentElement);
+  return all[all.indexOf(element) + 1];
+}
+
+function nothing() {
+  return [];
+}
+
+// What was taken away stands there again: unseen in its place, or as it was when it went.
+function back(element) {
+  const goAgain = () => element.matches("[data-brought-back]") && element.remove();
+  return [mark(element, "gone", null), mark(element, "back"), goAgain];
 }
 
 function gone(element) {

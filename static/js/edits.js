@@ -20,10 +20,21 @@ function focusOn(address) {
   if (isFree) element?.querySelector("input:not([type=hidden])")?.focus();
 }
 
+let latest = null; // the request that was made last
+
 htmx.registerExtension("edits", {
-  // Also when the request has to wait for others.
+  // Also when the request has to wait for others. The same edit again makes the one before it needless, if that
+  // still waits; not if something else was done between them.
   htmx_config_request(form, { ctx }) {
-    if (ctx.request.method !== "GET" && !ctx.links) ctx.guess = guessOf(ctx.request, form);
+    if (ctx.request.method === "GET") return;
+    if (!ctx.links) ctx.guess = guessOf(ctx.request, form);
+    if (ctx.guess?.key && latest?.guess?.key === ctx.guess.key && !latest.isSent) latest.isNeedless = true;
+    latest = ctx;
+  },
+
+  htmx_before_request(_form, { ctx }) {
+    ctx.isSent = true;
+    if (ctx.isNeedless) return false;
   },
 
   // What is taken back says so itself, better than the page for a broken server does.
@@ -38,12 +49,18 @@ htmx.registerExtension("edits", {
   htmx_finally_request(form, { ctx }) {
     for (const takeBack of ctx.guess?.marks ?? []) takeBack();
     const answered = ctx.response && ctx.response.status < 500;
-    if (ctx.guess && !answered) {
+    if (ctx.guess && !answered && !ctx.isNeedless) {
       const because = ctx.response
         ? `the studio could not do it (${ctx.response.status})`
         : "the studio cannot be reached";
-      complain(`${ctx.guess.failed}: ${because}.`, "Retry", () => sendAgain(form, ctx));
+      complain(`${ctx.guess.failed}: ${because}.`, "Retry", () => again(form, ctx));
     }
     if (ctx.request.method !== "GET") setTimeout(focusOn, 0, ctx.request.action);
   },
 });
+
+// What is still typed in its field goes as it stands there now.
+function again(form, ctx) {
+  if (form.isConnected && form.matches("[data-dirty]") && /\/(title|name)\/$/.test(ctx.request.action)) form.requestSubmit();
+  else sendAgain(form, ctx);
+}

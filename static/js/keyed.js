@@ -13,11 +13,9 @@ htmx.registerExtension("keyed", {
 
   handle_swap(style, target, fragment) {
     if (style === "keyed") return [...fragment.children].map((fresh) => merge(target, fresh));
-    if (style === "remove") {
-      remove(target);
-      return [];
-    }
-    return false;
+    if (style !== "remove") return false;
+    remove(target);
+    return [];
   },
 });
 
@@ -77,9 +75,27 @@ export function stand(row) {
   }
 }
 
+const removed = new Map(); // by id: who takes a removal back sees it at once
+
 function remove(element) {
+  // That it was taken away is no news to who has just taken that back.
+  if (element.matches("[data-guess-back]")) return element.toggleAttribute("data-brought-back", true);
   leaveFocus(element);
+  atHome(element);
+  removed.set(element.id, element);
   element.remove();
+}
+
+// As it was when it went, until the studio says how it is now.
+export function bringBack(id) {
+  const element = removed.get(id);
+  if (!element || !homes.get(element)?.isConnected) return null;
+  for (const name of element.getAttributeNames()) {
+    if (name.startsWith("data-guess-")) element.removeAttribute(name);
+  }
+  element.toggleAttribute("data-brought-back", true);
+  stand(element);
+  return element;
 }
 
 // With the next one, or the one before, or with what comes after the list.

@@ -4,7 +4,7 @@ import { stand } from "./keyed.js";
 
 const marks = new Map(); // id of an element, which may be drawn anew meanwhile → its marks
 
-// Answers with what takes exactly this mark away.
+// Answers with what takes exactly this mark away. A value of null says that it is not so, whatever others say.
 export function mark({ id }, name, value = "") {
   const one = { name, value };
   marks.set(id, [...(marks.get(id) ?? []), one]);
@@ -26,7 +26,7 @@ function show(id, name) {
 
 function draw(element, name) {
   const last = marks.get(element.id)?.findLast((one) => one.name === name);
-  if (last) element.setAttribute(`data-guess-${name}`, last.value);
+  if (last && last.value !== null) element.setAttribute(`data-guess-${name}`, last.value);
   else element.removeAttribute(`data-guess-${name}`);
 }
 

@@ -92,7 +92,7 @@ function begin(form, request) {
 
 function again(links) {
   links.body.set("csrfmiddlewaretoken", newToken()); // another one since, after signing in again
-  const form = document.getElementById("link-again");
+  const form = document.getElementById("again");
   htmx.ajax("POST", links.address, { source: form, swap: "none", links });
 }
 

@@ -15,7 +15,7 @@ function sendMove(item, list, index) {
   const chapter = chapterOf(list);
   const fields = { place: index + 1, ...(chapter && { chapter: idOf(chapter) }) };
   const kind = chapter ? "videos" : "chapters";
-  send(document.getElementById("moves"), `/${kind}/${idOf(item)}/move/`, Object.entries(fields));
+  send(document.getElementById("again"), `/${kind}/${idOf(item)}/move/`, Object.entries(fields));
 }
 
 // By pointer and by touch.
@@ -25,8 +25,9 @@ let dragged = false;
 const lists = new WeakSet();
 
 async function makeSortable() {
-  library ??= import("../vendor/sortable/sortable.esm.js");
-  const { default: Sortable } = await library;
+  library ??= import("../vendor/sortable/sortable.esm.js").catch(() => (library = null)); // the network is gone
+  const { default: Sortable } = (await library) ?? {};
+  if (!Sortable) return;
   for (const list of document.querySelectorAll("#chapters, .videos")) {
     if (lists.has(list)) continue;
     lists.add(list);

@@ -42,7 +42,7 @@ function report(chapter, rows) {
   putAway(complaints.get(chapter)?.toast); // its button is for all of the chapter
   const toast = complain(text, "Retry failed", () => {
     const address = `${chapter.id.replace("chapter-", "/chapters/")}/retry-failed/`;
-    htmx.ajax("POST", address, { source: document.getElementById("link-again"), swap: "none" });
+    htmx.ajax("POST", address, { source: document.getElementById("again"), swap: "none" });
   });
   complaints.set(chapter, { toast, rows: failures });
 }

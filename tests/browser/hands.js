@@ -9,6 +9,17 @@
   const refused = new Set(); // addresses of writes with old tokens, which have to be sent again
   const sentAgain = new WeakSet();
 
+  // Without a network a request waits before it is sent: then there is nothing to wait for.
+  const sent = new Set();
+  const { fetch } = window;
+  window.fetch = (address, request) => {
+    const id = request?.headers?.["X-Number"];
+    sent.add(id);
+    const answer = fetch(address, request);
+    answer.catch(() => sent.delete(id));
+    return answer;
+  };
+
   document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     ctx.request.headers["X-Number"] = `${page}-${++number}`;
     underWay.add(ctx.request.headers["X-Number"]);
@@ -56,8 +67,11 @@
     return Boolean(button);
   };
 
+  const key = (element, name, more) =>
+    element.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...more }));
+
   window.hands = {
-    underWay: () => [...underWay],
+    underWay: () => [...underWay].filter((id) => navigator.onLine || sent.has(id)),
     wrongs: () => [...wrongs, ...[...refused].map((address) => `${address} was not sent again`)],
     said: () => JSON.parse(sessionStorage.getItem("said") ?? "[]"),
     forgetAll: () => sessionStorage.clear(),
@@ -73,7 +87,19 @@
     rows: () => all(".video-row").map((row) => [row.id.slice(6), row.dataset.status]),
     chapters: () => all(".chapter").map((one) => one.id.slice(8)),
 
+    pressUndoKeys: () => key(document.activeElement, "z", { ctrlKey: true }),
+    carry(row, steps) {
+      const grip = () => field(`video-${row}`)?.querySelector("[data-grip]");
+      if (!grip()) return false;
+      grip().focus();
+      key(grip(), " ");
+      for (let i = 0; i < Math.abs(steps); i++) key(grip(), steps < 0 ? "ArrowUp" : "ArrowDown");
+      key(grip(), " ");
+      return true;
+    },
+
     press: (selector) => click(all(selector)[0]),
+    pressVisible: (selector) => click(all(selector).find((one) => one.checkVisibility())),
     pressLast: (selector) => click(all(selector).at(-1)),
     pressInToast: (label) =>
       click(all("#toasts button").findLast((one) => one.textContent === label)),

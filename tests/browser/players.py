@@ -19,11 +19,14 @@ from tests.browser.weather import Weather
 
 
 class Tab:
-    """A tab of the browser, with the person before it; and what they would not want to lose."""
+    """A page with the person before it; and what they would not want to lose."""
 
-    def __init__(self, name: str, page: Page) -> None:
+    def __init__(self, name: str, page: Page, mirror: Page, weather: Weather, person: User) -> None:
         self.name = name
         self.page = page
+        self.mirror = mirror  # to load the same afresh
+        self.weather = weather
+        self.person = person
         self.begin()
 
     def begin(self) -> None:
@@ -63,8 +66,7 @@ class Spotlight:
 class Person:
     """Acts in the tab at hand."""
 
-    def __init__(self, seed: int, weather: Weather, course: Course, spotlight: Spotlight) -> None:
-        self.weather = weather
+    def __init__(self, seed: int, course: Course, spotlight: Spotlight) -> None:
         self.course = course
         self.spotlight = spotlight
         self.texts = (f"{name} {seed}-{n}" for n in range(1000) for name in ["Loom", "Mill"])
@@ -75,12 +77,13 @@ class Person:
         if not chapters:
             return ""
         chapter = dice.choice(chapters)
-        files = dice.sample(range(MediaFile.objects.count()), dice.randint(1, 4))
+        count = MediaFile.objects.owned_by(self.tab.person).count()
+        files = dice.sample(range(count), dice.randint(1, 4))
         self.tab.hands("press", f"#chapter-{chapter}-add")
         for _ in range(400):
             if self.tab.hands("pickerWaits"):
                 break
-            if self.weather.holds_back(self.tab.hands("underWay")):
+            if self.tab.weather.holds_back(self.tab.hands("underWay")):
                 break
             self.tab.page.wait_for_timeout(5)
         if not self.tab.hands("pickerWaits"):
@@ -168,11 +171,26 @@ class Person:
         pressed = self.tab.hands("press", f"#{chapter} .menu-item-danger")
         return f"removes {chapter}" if pressed else ""
 
-    def publish(self, _: Random) -> str:
-        return "publishes" if self.tab.hands("press", "#publish, #unpublish") else ""
+    def take_back_by_keys(self, _: Random) -> str:
+        return "" if self.tab.hands("pressUndoKeys") else "presses Ctrl+Z"
+
+    def carry_a_row(self, dice: Random) -> str:
+        if not (rows := self.tab.hands("rows")):
+            return ""
+        row, _ = dice.choice(rows)
+        steps = dice.choice([-3, -2, -1, 1, 2, 3])
+        if not self.tab.hands("carry", row, steps):
+            return ""
+        self.spotlight.video = row
+        return f"carries {row} {abs(steps)} {'up' if steps < 0 else 'down'}"
+
+    def publish(self, dice: Random) -> str:
+        times = dice.choice([1, 1, 2, 3])
+        pressed = [self.tab.hands("pressVisible", "#publish, #unpublish") for _ in range(times)]
+        return f"publishes or not, {times} times" if all(pressed) else ""
 
     def reload(self, _: Random) -> str:
-        if self.weather.offline or self.weather.session:
+        if self.tab.weather.offline or self.tab.weather.session:
             return ""
         self.tab.page.reload()
         self.tab.saves.clear()  # nobody is left to say what became of them
@@ -268,7 +286,7 @@ class OtherAuthor:
     def add(self, dice: Random) -> str:
         if not (chapter := _one_of(self.chapters, dice)):
             return ""
-        media = _one_of(MediaFile.objects.order_by("name"), dice)
+        media = _one_of(MediaFile.objects.owned_by(self.author).order_by("name"), dice)
         pick = Pick(media.pk, uuid7())
         request_links(chapter, self.author, [pick])
         return f"links {pick.video_id}"

@@ -1,8 +1,8 @@
-"""Where random schedules are played: a browser with two tabs and a third page to compare them with."""
+"""Where random schedules are played: the pages of two people, and a page of each to compare them with."""
 
 import difflib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from courses.models.chapter import ChapterQuerySet
 from media_library.models import MediaFile
 from tests.browser.players import OtherAuthor, Person, Spotlight, Tab, Worker
 from tests.browser.schedules import Schedule, Wrong
-from tests.browser.weather import Fate, Weather
+from tests.browser.weather import Broken, Fate, Weather
 from tests.factories import make_chapter, make_course, make_video
 
 HANDS = Path(__file__).with_name("hands.js")
@@ -26,11 +26,11 @@ LONGER_THAN_ANYTHING_WAITS = 40_000  # milliseconds of the pages' clock
 
 
 class Nature:
-    """Time and the network."""
+    """Time and the network, which are those of one person or of the other."""
 
     def __init__(self, stage: "Stage") -> None:
         self.stage = stage
-        self.weather = stage.weather
+        self.weather = stage.all_tabs[0].weather
 
     def a_moment_passes(self, _: Random) -> str:
         return self.pass_time(400)
@@ -42,7 +42,8 @@ class Nature:
         return self.pass_time(16_000)
 
     def pass_time(self, milliseconds: int) -> str:
-        self.stage.context.clock.fast_forward(milliseconds)
+        for tab in self.stage.tabs:
+            tab.page.context.clock.fast_forward(milliseconds)
         return f"{milliseconds / 1000:g} seconds pass"
 
     def let_an_answer_be_overtaken(self, _: Random) -> str:
@@ -97,53 +98,66 @@ class Nature:
 
 
 class Stage:
-    def __init__(self, page: Page, author: User, accepted: set[str]) -> None:
-        self.context = page.context
-        self.author = author
+    def __init__(self, pages: Sequence[Page], people: Sequence[User], accepted: set[str]) -> None:
+        self.people = people
         self.accepted = accepted  # titles that the studio took
-        self.context.add_init_script(path=HANDS)
-        self.context.clock.install()
-        self.weather = Weather(self.context)
-        self.all_tabs = [Tab("tab 1", page), Tab("tab 2", self.context.new_page())]
-        self.mirror = self.context.new_page()
-        for tab in self.all_tabs:
-            self.weather.over(tab.page, tab.name)
-            tab.page.on("pageerror", lambda error: self.errors.append(str(error)))
-            tab.page.on("console", self._console)
         self.errors: list[str] = []
+        self.all_tabs = [
+            self._seat(person, page) for person, page in zip(people, pages, strict=True)
+        ]
+
+    def _seat(self, person: User, page: Page) -> Tab:
+        context = page.context
+        context.add_init_script(path=HANDS)
+        context.clock.install()
+        weather = Weather(context)
+        name = f"{person.username}'s page"
+        weather.over(page, name)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._console)
+        return Tab(name, page, context.new_page(), weather, person)
 
     def _console(self, message: ConsoleMessage) -> None:
         of_the_network = ("Failed to load resource", "Failed to fetch", "timeout")
         if message.type == "error" and not any(words in message.text for words in of_the_network):
             self.errors.append(message.text)
 
+    def break_page(self, broken: Broken) -> None:
+        for tab in self.all_tabs:
+            tab.weather.break_page(broken)
+
     def play(self, schedule: Schedule) -> None:
-        self.weather.clear()  # the one before may have ended in the middle
-        self.weather.release_all()
         self.journal: list[str] = []
+        for tab in self.all_tabs:
+            tab.weather.clear()  # the one before may have ended in the middle
+            tab.weather.release_all()
         self.errors = []
         self.course = self._make_course(schedule.seed)
         self.address = f"/courses/{self.course.pk}/"
-        self.weather.begin(schedule.dice, calm=schedule.calm, note=self.journal.append)
+        for tab in self.all_tabs:
+            tab.weather.begin(schedule.dice, calm=schedule.calm, note=self.journal.append)
         self.tabs = self.all_tabs[: schedule.tabs]
-        for page in self.context.pages:  # those without a part in it need not ask
-            page.evaluate("window.hands?.show(false)")
+        for tab in self.all_tabs:  # those without a part in it need not ask
+            for page in (tab.page, tab.mirror):
+                page.evaluate("window.hands?.show(false)")
         for tab in self.tabs:
             tab.begin()
             tab.page.goto(self.address)
             tab.hands("forgetAll")
         spotlight = Spotlight()
-        person = Person(schedule.seed, self.weather, self.course, spotlight)
+        person = Person(schedule.seed, self.course, spotlight)
         self.worker = Worker(self.course, spotlight)
-        self.other_author = OtherAuthor(schedule.seed, self.course, self.author, spotlight)
+        self.other_author = OtherAuthor(schedule.seed, self.course, self.people[0], spotlight)
+        nature = Nature(self)
         players = {
             "person": person,
             "worker": self.worker,
             "other_author": self.other_author,
-            "nature": Nature(self),
+            "nature": nature,
         }
         for step in schedule.steps:
             name, _, act = step.what.partition(".")
+            nature.weather = self.tabs[step.tab].weather
             if name == "person":
                 person.tab = self.tabs[step.tab]
                 for tab in self.tabs:
@@ -161,9 +175,11 @@ class Stage:
         self._compare()
 
     def _make_course(self, seed: int) -> Course:
-        course = make_course(self.author, f"Schedule {seed}")
+        author, co_author = self.people
+        course = make_course(author, f"Schedule {seed}")
+        course.add_co_author(co_author)
         first, second = make_chapter(course, "First"), make_chapter(course, "Second")
-        files = list(MediaFile.objects.order_by("name"))
+        files = list(MediaFile.objects.owned_by(author).order_by("name"))
         make_video(first, files[0])
         make_video(first, files[1], status="failed", reason="damaged")
         make_video(first, files[2], status="linking")
@@ -174,25 +190,27 @@ class Stage:
         """Every request of the tabs is over or held back."""
         end = time.monotonic() + PATIENCE
         for tab in self.tabs:
-            while not self.weather.holds_back(tab.hands("underWay")):
+            while not tab.weather.holds_back(tab.hands("underWay")):
                 if time.monotonic() > end:
                     raise Wrong(f"{tab.name} still waits for {tab.hands('underWay')}")
                 tab.page.wait_for_timeout(8)
 
     def _clear_up(self) -> None:
         """All held requests go on, all links come true, and every page asks until it knows."""
-        self.weather.clear()
         for tab in self.tabs:
+            tab.weather.clear()
             tab.hands("show", True)
         news: list[str] = []
         end = time.monotonic() + PATIENCE
         rounds = 0
         while rounds < ROUNDS or time.monotonic() < end:
             rounds += 1
-            self.weather.release_all()
+            for tab in self.tabs:
+                tab.weather.release_all()
             self.come_to_rest()
             self.worker.finish()
-            self.context.clock.fast_forward(LONGER_THAN_ANYTHING_WAITS)
+            for tab in self.tabs:
+                tab.page.context.clock.fast_forward(LONGER_THAN_ANYTHING_WAITS)
             self.come_to_rest()
             self.course.refresh_from_db()
             news = [self._news(tab) for tab in self.tabs]
@@ -241,32 +259,31 @@ class Stage:
 
     def _look_at_picks(self) -> None:
         """A pick is linked once and as a whole, or the person is told that it was not."""
-        if len(self.weather.linked) > sum(tab.picks for tab in self.tabs):
+        linked = [(tab, ids) for tab in self.tabs for ids in tab.weather.linked]
+        if len(linked) > sum(tab.picks for tab in self.tabs):
             raise Wrong("one pick went out under two sets of ids")
-        for ids in self.weather.linked:
+        for tab, ids in linked:
             made = Video.objects.filter(pk__in=ids).count()
-            told = [said for tab in self.tabs for said in tab.hands("said") if "not added" in said]
-            gone = [
-                said for tab in self.tabs for said in tab.hands("said") if "removed this" in said
-            ]
+            told = [said for said in tab.hands("said") if "not added" in said]
+            gone = [said for said in tab.hands("said") if "removed this" in said]
             if made not in (0, len(ids)) or not (made or told or gone):
                 raise Wrong(f"of a pick of {len(ids)} there are {made} videos, and nobody is told")
 
     def _compare(self) -> None:
         """What a person does before the page can be compared: they leave the field, and cancel drafts."""
-        self.mirror.goto(self.address)
         for tab in self.tabs:
+            tab.mirror.goto(self.address)
             for field in tab.hands("dirty"):
                 if field not in tab.drafts:
                     raise Wrong(f"{tab.name} takes {field} for a draft, where nothing was typed")
-                if self.mirror.input_value(f"[id='{field}']") == tab.drafts[field]:
+                if tab.mirror.input_value(f"[id='{field}']") == tab.drafts[field]:
                     raise Wrong(f"{tab.name} takes {field} for a draft, but it is saved")
                 tab.hands("escape", field)
             tab.hands("leave")
             tab.hands("emptyNewChapter")
-        fresh: list[str] = self.mirror.evaluate("hands.portrait()")
-        self._compare_with_database()
+        self._compare_with_database(self.tabs[0].mirror)
         for tab in self.tabs:
+            fresh: list[str] = tab.mirror.evaluate("hands.portrait()")
             if (portrait := tab.hands("portrait")) != fresh:
                 difference = difflib.unified_diff(fresh, portrait, "a fresh load", tab.name, n=1)
                 raise Wrong("\n".join(["the page is not as a fresh load:", *difference]))
@@ -274,13 +291,13 @@ class Stage:
         if self.errors:
             raise Wrong("the page complains: " + "\n".join(self.errors))
 
-    def _compare_with_database(self) -> None:
+    def _compare_with_database(self, mirror: Page) -> None:
         there = [
             [f"video-{video.pk}", video.status, video.title]
             for chapter in self.course.chapters.live().in_order()
             for video in chapter.videos.live().in_order()
         ]
-        shown = self.mirror.evaluate(
+        shown = mirror.evaluate(
             """() => [...document.querySelectorAll('.video-row')].map(row =>
                  [row.id, row.dataset.status, row.querySelector('[name=title]').value])"""
         )

@@ -80,11 +80,15 @@ BROKEN = {
 
 
 @pytest.fixture
-def stage(open_as: OpenAs, author: User, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(
+    open_as: OpenAs, author: User, co_author: User, monkeypatch: pytest.MonkeyPatch
+) -> Stage:
+    people = [author, co_author]
     for name in ("alpha.mp4", "beta.mp4", "delta.mp4", "epsilon.mp4", "gamma.mp4"):
-        make_media(author, name)
+        for person in people:
+            make_media(person, name)
     with remembering_titles(monkeypatch) as accepted:
-        return Stage(open_as(author, expect=".*"), author, accepted)
+        return Stage([open_as(person, expect=".*") for person in people], people, accepted)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -100,7 +104,7 @@ def test_the_schedules_find_a_broken_page(stage: Stage) -> None:
     """One after the other in one browser: signing in takes longer than most of them."""
     unfound = []
     for what, (first, broken) in BROKEN.items():
-        stage.weather.break_page(broken)
+        stage.break_page(broken)
         seeds = range(first, first + 100)
         found = next((seed for seed in seeds if play(stage, seed)), None)
         print(f"{what}: {found}")

@@ -1,0 +1,63 @@
+// Ctrl+Z (Cmd+Z) takes back what was done last on this page, also before the studio has answered.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { send } from "./csrf.js";
+import { putAway } from "./toasts.js";
+
+const done = []; // what takes it back: its address and fields, and the request of what was done
+const takenBack = new Set(); // addresses: buttons for them come too late
+
+function forget(isIt) {
+  const index = done.findLastIndex(isIt);
+  if (index >= 0) done.splice(index, 1);
+}
+
+let hasTyped = false; // in the field that has the focus: then the keys are the field's
+document.addEventListener("focusin", () => (hasTyped = false));
+document.addEventListener("input", () => (hasTyped = true));
+
+document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
+  const isUndo = key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
+  if (!isUndo || hasTyped || !done.length || event.defaultPrevented) return;
+  if (target.matches("textarea, [data-dirty] input") || document.querySelector("dialog[open]")) return;
+  event.preventDefault();
+  const { address, fields } = done.pop();
+  takenBack.add(address);
+  clearToasts();
+  send(document.getElementById("again"), address, fields, { takesBack: true });
+});
+
+const buttons = () => [...document.querySelectorAll("#toasts [data-undo]")];
+const addressOf = (button) => button.form.getAttribute("action");
+
+function clearToasts() {
+  for (const button of buttons()) {
+    if (takenBack.has(addressOf(button))) putAway(button.closest("[data-toast]"));
+  }
+}
+
+htmx.registerExtension("undo", {
+  htmx_config_request(_element, { ctx }) {
+    const address = new URL(ctx.request.action, location).pathname;
+    if (!ctx.takesBack) forget((one) => !one.fields.length && one.address === address); // by its toast
+    const undo = ctx.guess?.undo;
+    if (!undo || ctx.takesBack) return;
+    takenBack.delete(undo.address);
+    done.push({ ...undo, ctx });
+  },
+
+  htmx_finally_request(_element, { ctx }) {
+    if (!ctx.response?.raw.ok) forget((one) => one.ctx === ctx);
+  },
+
+  // What only the studio knows how to take back.
+  htmx_after_swap() {
+    clearToasts();
+    for (const button of buttons()) {
+      if ("known" in button.dataset) continue;
+      button.dataset.known = "";
+      const address = addressOf(button);
+      if (!done.some((one) => one.address === address)) done.push({ address, fields: [] });
+    }
+  },
+});
