@@ -19,8 +19,8 @@ from config.dev.trouble import Trouble, run_command
 
 _PREFIX = "lectern-test-"
 _PATIENCE_WITH_PYTEST = 15.0
-# Under CI nobody presses Ctrl-C: a run in which the database or the disk is gone would fail test by test, each after
-# its own patience, until CI cuts it off without a word about why.
+# Under CI nobody presses Ctrl-C: a run in which the database or the disk is gone would fail test by test,
+# each after its own patience, until CI cuts it off without a word about why.
 _MOST_FAILURES_UNDER_CI = 20
 _LONGEST_UNDER_CI = 55 * 60.0
 

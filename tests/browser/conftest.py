@@ -9,7 +9,14 @@ import pytest
 from django.conf import settings
 from django.core.signals import request_finished, request_started
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -25,6 +32,10 @@ QUIET = [
 ]
 
 OpenAs = Callable[..., Page]
+
+# No test is about speed: what takes longer than this does not come, however busy the machine is.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +101,7 @@ def open_as(browser: Browser, live_server: LiveServer, under_way: UnderWay) -> I
         person: User | None, path: str = "/", *, expect: str | None = None, **options: object
     ) -> Page:
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
 

@@ -1,4 +1,4 @@
-"""Without a network the page says so, and what is done meanwhile is sent in its order when there is one again."""
+"""Without a network the page says so, and what is done meanwhile is sent in its order when it is back."""
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -117,12 +117,9 @@ def test_a_pick_that_the_network_left_on_its_way_goes_through_once(
 def test_who_closes_the_page_with_unsent_changes_is_asked(page: Page) -> None:
     page.context.set_offline(True)
     page.get_by_role("button", name="Remove “beta”").click()
-    asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(0)
-    while not asked:
-        page.wait_for_timeout(10)
-    assert asked == ["beforeunload"]
+    with page.expect_event("dialog") as asked:
+        page.close(run_before_unload=True)
+    assert asked.value.type == "beforeunload"
+    asked.value.dismiss()
     page.context.set_offline(False)
     expect(page.locator(".video-row")).to_have_count(1)

@@ -80,9 +80,7 @@ BROKEN = {
 
 
 @pytest.fixture
-def stage(
-    open_as: OpenAs, author: User, co_author: User, monkeypatch: pytest.MonkeyPatch
-) -> Stage:
+def stage(open_as: OpenAs, author: User, co_author: User, monkeypatch: pytest.MonkeyPatch) -> Stage:
     people = [author, co_author]
     for name in ("alpha.mp4", "beta.mp4", "delta.mp4", "epsilon.mp4", "gamma.mp4"):
         for person in people:

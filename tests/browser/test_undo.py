@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
@@ -41,6 +41,18 @@ def quiet(page: Page) -> None:
     expect(page.locator("[data-guess-pending], [data-brought-back]")).to_have_count(0)
 
 
+def writes(page: Page) -> list[str]:
+    """The verbs of what is sent from now on."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST":
+            sent.append(request.url.rsplit("/", 2)[1])
+
+    page.on("request", note)
+    return sent
+
+
 def test_what_was_removed_stands_again_before_the_studio_has_answered(
     page: Page, chapter: Chapter
 ) -> None:
@@ -74,9 +86,8 @@ def test_it_goes_again_if_that_fails(page: Page, chapter: Chapter) -> None:
 
 def test_a_removal_that_still_waits_is_not_made_at_all(page: Page, chapter: Chapter) -> None:
     held: list[Route] = []
-    sent: list[str] = []
+    sent = writes(page)
     page.route(re.compile("/publish/$"), lambda route: held.append(route))  # noqa: PLW0108
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
     page.get_by_role("button", name="Publish", exact=True).click()
     page.get_by_role("button", name="Remove “beta”").click()
     assert titles(page) == ["alpha", "gamma"]
@@ -87,7 +98,7 @@ def test_a_removal_that_still_waits_is_not_made_at_all(page: Page, chapter: Chap
     held[0].continue_()
     quiet(page)
     assert titles(page) == ["alpha", "beta", "gamma"]
-    assert [address.rsplit("/", 2)[1] for address in sent] == ["publish", "restore"]
+    assert sent == ["publish", "restore"]
 
 
 def test_the_last_comes_first_and_moves_go_back_to_where_they_came_from(
@@ -139,8 +150,7 @@ def test_what_is_typed_in_a_field_is_the_fields_to_take_back(page: Page, chapter
 
 def test_ten_toggles_send_the_last(page: Page, course: Course) -> None:
     held: list[Route] = []
-    sent: list[str] = []
-    page.on("request", lambda request: request.method == "POST" and sent.append(request.url))
+    sent = writes(page)
     page.route(re.compile("/publish/$"), lambda route: held.append(route), times=1)  # noqa: PLW0108
     for _ in range(5):
         page.get_by_role("button", name="Publish", exact=True).click()
@@ -150,7 +160,7 @@ def test_ten_toggles_send_the_last(page: Page, course: Course) -> None:
         page.wait_for_timeout(10)
     held[0].continue_()
     quiet(page)
-    assert [address.rsplit("/", 2)[1] for address in sent] == ["publish", "unpublish"]
+    assert sent == ["publish", "unpublish"]
     course.refresh_from_db()
     assert not course.published
     expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()
