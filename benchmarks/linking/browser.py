@@ -10,6 +10,7 @@ from django.db.models import Max
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
+from accounts.models import User
 from benchmarks.linking.programs import web, worker
 from benchmarks.linking.scene import forget_links, scene
 from benchmarks.report import row
@@ -70,7 +71,7 @@ def rows() -> Iterator[dict[str, Any]]:
 def _picker(browser: Browser, studio: str, number: int) -> Iterator[tuple[Page, Chapter]]:
     """A new chapter in an editor, with so many files picked, and nothing left but the click."""
     chapter = scene().chapter()
-    with _page(browser, studio, f"/courses/{chapter.course_id}/") as page:
+    with page_of(browser, studio, f"/courses/{chapter.course_id}/", scene().owner) as page:
         page.click(f"#chapter-{chapter.pk}-add")
         page.wait_for_selector("#picker input[name=media]")
         page.evaluate(
@@ -83,9 +84,9 @@ def _picker(browser: Browser, studio: str, number: int) -> Iterator[tuple[Page, 
 
 
 @contextmanager
-def _page(browser: Browser, studio: str, path: str) -> Iterator[Page]:
+def page_of(browser: Browser, studio: str, path: str, person: User) -> Iterator[Page]:
     client = Client()
-    client.force_login(scene().owner)
+    client.force_login(person)
     name = settings.SESSION_COOKIE_NAME
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": studio}])
@@ -167,7 +168,9 @@ def _taken_back(
 
 def _scripts(browser: Browser, studio: str) -> dict[str, Any]:
     """What travels: compressed."""
-    with _page(browser, studio, f"/courses/{scene().chapter().course_id}/") as page:
+    with page_of(
+        browser, studio, f"/courses/{scene().chapter().course_id}/", scene().owner
+    ) as page:
         page.wait_for_load_state("networkidle")
         sizes: list[float] = page.evaluate(
             "performance.getEntriesByType('resource')"

@@ -4,7 +4,7 @@ import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { sendAgain } from "./csrf.js";
 import { guessOf } from "./edit-guesses.js";
 import { carryOver } from "./marks.js";
-import { complain } from "./toasts.js";
+import { complain, putAway } from "./toasts.js";
 
 const RESTORED = /^\/(videos|chapters|library)\/([^/]+)\/restore(-links)?\//;
 const KINDS = { videos: "video", chapters: "chapter", library: "media" };
@@ -48,16 +48,24 @@ htmx.registerExtension("edits", {
 
   htmx_finally_request(form, { ctx }) {
     for (const takeBack of ctx.guess?.marks ?? []) takeBack();
-    const answered = ctx.response && ctx.response.status < 500;
-    if (ctx.guess && !answered && !ctx.isNeedless) {
-      const because = ctx.response
-        ? `the studio could not do it (${ctx.response.status})`
-        : "the studio cannot be reached";
-      complain(`${ctx.guess.failed}: ${because}.`, "Retry", () => again(form, ctx));
-    }
+    if (ctx.guess && !ctx.isNeedless) tell(form, ctx);
     if (ctx.request.method !== "GET") setTimeout(focusOn, 0, ctx.request.action);
   },
 });
+
+const complaints = new Map(); // by edit: of the same one only the last is of interest
+
+function tell(form, ctx) {
+  const { key, failed } = ctx.guess;
+  putAway(complaints.get(key));
+  complaints.delete(key);
+  if (ctx.response && ctx.response.status < 500) return; // it says itself what it did
+  const because = ctx.response
+    ? `the studio could not do it (${ctx.response.status})`
+    : "the studio cannot be reached";
+  const toast = complain(`${failed}: ${because}.`, "Retry", () => again(form, ctx));
+  if (key) complaints.set(key, toast);
+}
 
 // What is still typed in its field goes as it stands there now.
 function again(form, ctx) {

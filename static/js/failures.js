@@ -22,7 +22,8 @@ htmx.registerExtension("failures", {
     const isExplained = hasNewTokens(ctx)
       ? isSentAgain(element, ctx)
       : ctx.text?.includes("<hx-partial");
-    if (!speaksForItself(element, ctx) && !isExplained) {
+    const isTold = speaksForItself(element, ctx) && !(ctx.guess && ctx.response.status < 500);
+    if (!isTold && !isExplained) {
       complain(`The studio could not do that (${ctx.response.status}). Try again in a moment.`);
     }
   },
