@@ -13,6 +13,10 @@ export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 
 // By address: whose element it is about, what it shows, and what is said if it comes to nothing.
 const GUESSES = {
+  "courses description": ["course", described, "was not described"],
+  "chapters description": ["chapter", described, "was not described"],
+  "videos description": ["video", described, "was not described"],
+  "library description": ["media", described, "was not described"],
   "videos remove": ["video", gone, "was not removed"],
   "videos move": ["video", moved, "was not moved"],
   "chapters remove": ["chapter", gone, "was not removed"],
@@ -31,7 +35,7 @@ export function guessOf({ action, body }, form) {
   const [kind, guess, failed] = GUESSES[`${room} ${verb}`] ?? [];
   const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
   if (!element) return null;
-  const field = element.querySelector("[name=title]");
+  const field = element.querySelector("[name=title], [name=name]");
   const title = field ? field.defaultValue : element.querySelector("a").textContent;
   return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
 }
@@ -39,6 +43,11 @@ export function guessOf({ action, body }, form) {
 function gone(element) {
   leaveFocus(element);
   return [mark(element, "gone")];
+}
+
+// As the studio will have it; rows show its beginning.
+function described(element, body) {
+  return [mark(element.querySelector(".about"), "description", body.get("description").trim())];
 }
 
 function linksGone(chapter) {

@@ -28,7 +28,7 @@ def grace(co_author: User, course: Course, client_of: ClientOf) -> Client:
 def test_title_and_description_are_saved_together(ada: Client, course: Course) -> None:
     ada.post(f"/courses/{course.pk}/settings/", {"title": "New", "description": "About it"})
     course.refresh_from_db()
-    assert (course.title, course.description, course.revision) == ("New", "About it", 1)
+    assert (course.title, course.description, course.revision) == ("New", "About it", 2)
 
 
 def test_a_refused_title_keeps_what_was_typed(ada: Client, course: Course) -> None:
