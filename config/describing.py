@@ -56,7 +56,10 @@ def describe(
         return _form(request, thing, place)
     form = DescriptionForm(request.POST, auto_id=_ids(thing, place))
     if not form.is_valid():
-        return _sent_back(request, thing, place, form, "is too long", status=422)
+        if request.htmx:
+            answer = _not_saved(request, thing, place, "is too long", "Shorten it")
+            return HttpResponse(answer, status=422)
+        return _form(request, thing, place, form=form, status=422)
     given = form.cleaned_data
     saved = thing.describe(given["description"], given["version"], by=request.user)
     now = thing.anew()
@@ -65,29 +68,18 @@ def describe(
     if saved is None:
         conflict = Conflict.over(now, "description", request.user)
         why = f"was changed meanwhile by {conflict.who.replace('You', 'you')}"
-        return _sent_back(request, now, place, form, why, conflict=conflict)
+        if request.htmx:
+            answer = _not_saved(request, now, place, why, "Show both")
+            return HttpResponse(fragments(now) + answer, status=409)
+        return _form(request, now, place, form=form, conflict=conflict, status=409)
     said = "Description saved."
     return done(request, said, back_to=place.back_to, fragments=lambda: fragments(now))
 
 
-def _sent_back(
-    request: Request,
-    thing: Described,
-    place: Place,
-    form: DescriptionForm,
-    why: str,
-    *,
-    conflict: Conflict | None = None,
-    status: int = 409,
-) -> HttpResponse:
+def _not_saved(request: Request, thing: Described, place: Place, why: str, label: str) -> str:
     """The dialog is closed by now, and its page has what was typed: it asks when that suits the person."""
-    if not request.htmx:
-        return _form(request, thing, place, form=form, conflict=conflict, status=status)
     said = f"The description of “{thing}” {why}; yours is not saved."
-    again = toast(
-        request, said, failed=True, link=place.address, label="Look at it", opens_form=True
-    )
-    return HttpResponse(again, status=status)
+    return toast(request, said, failed=True, link=place.address, label=label, opens_form=True)
 
 
 def _form(
