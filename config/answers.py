@@ -51,8 +51,10 @@ def toast(
     failed: bool = False,
     link: str = "",
     label: str = "",
+    opens_form: bool = False,
 ) -> str:
-    """`link` leads to where something can be done about it, as `label` says."""
-    context = {"text": said, "level": "error" if failed else "success", "undo": undo}
-    context |= {"link": link, "label": label}
+    """`link` leads to where something can be done about it, as `label` says; to a form perhaps."""
+    level = "error" if failed else "success"
+    context: dict[str, object] = {"text": said, "level": level, "undo": undo}
+    context |= {"link": link, "label": label, "opens_form": opens_form}
     return render_to_string("components/_toast_partial.html", context, request)

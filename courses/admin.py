@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.models import User
 from config.template_tags import clock
 from courses.models import Chapter, CoAuthor, Course, Video
 from courses.revisions import CourseGone
@@ -22,6 +23,10 @@ _REMOVED = ("removed_at", admin.EmptyFieldListFilter)
 
 def _link(text: object, view: str, *args: object, query: str = "") -> SafeString:
     return format_html('<a href="{}{}">{}</a>', reverse(f"admin:{view}", args=args), query, text)
+
+
+def _staff(request: HttpRequest) -> User:
+    return cast(User, request.user)
 
 
 def _delete(courses: Iterable[Course]) -> None:
@@ -123,8 +128,10 @@ class CourseAdmin(admin.ModelAdmin[Course]):
         if not change:
             super().save_model(request, obj, form, change)
             return
-        if {"title", "description"} & set(form.changed_data):
-            obj.edit(obj.title, obj.description)
+        if "title" in form.changed_data:
+            obj.rename(obj.title, by=_staff(request))
+        if "description" in form.changed_data:
+            obj.describe(obj.description, by=_staff(request))
         if "published" in form.changed_data:
             if obj.published:
                 obj.publish()
@@ -185,13 +192,13 @@ class ChapterAdmin(admin.ModelAdmin[Chapter]):
 
     def get_fields(self, request: HttpRequest, obj: Chapter | None = None) -> Any:
         told = ("id", "videos", "position", "revision", "created_at", "removed_at")
-        return ("course", "title", *(told if obj else ()))
+        return ("course", "title", "description", *(told if obj else ()))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Chapter | None = None) -> Any:
         if obj is None:
             return ()
         told = ("course", "id", "videos", "position", "revision", "created_at", "removed_at")
-        return told if obj.removed_at is None else (*told, "title")
+        return told if obj.removed_at is None else (*told, "title", "description")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Chapter]:
         live = Count("videos", filter=Q(videos__removed_at=None))
@@ -213,10 +220,17 @@ class ChapterAdmin(admin.ModelAdmin[Chapter]):
         self, request: HttpRequest, obj: Chapter, form: forms.ModelForm[Chapter], change: bool
     ) -> None:
         if not change:
+            description = obj.description
             obj.pk = Chapter.objects.add(obj.course_id, obj.title).pk
             obj.refresh_from_db()
-        elif "title" in form.changed_data and obj.rename(obj.title) is None:
-            messages.error(request, "The chapter was removed meanwhile; its title is as it was.")
+            if description:
+                obj.describe(description, by=_staff(request))
+            return
+        verbs = {"title": obj.rename, "description": obj.describe}
+        for name in verbs.keys() & set(form.changed_data):
+            if verbs[name](getattr(obj, name), by=_staff(request)) is None:
+                said = f"The chapter was removed meanwhile; its {name} is as it was."
+                messages.error(request, said)
 
     @admin.action(description="Remove the selected chapters", permissions=["change"])
     def remove(self, request: HttpRequest, chapters: QuerySet[Chapter]) -> None:
@@ -260,6 +274,8 @@ class VideoAdmin(admin.ModelAdmin[Video]):
         "id",
         "title",
         "title_version",
+        "description",
+        "description_version",
         "course_link",
         "chapter_link",
         "position",

@@ -102,6 +102,13 @@ def changes_since(course: Course, since: int) -> Changes:
     )
 
 
+def head_of(chapter: Chapter) -> Changes:
+    """Itself alone, whenever it changed."""
+    with_figures([chapter])
+    chapter.rows = []
+    return Changes(heads=[chapter], touched=[], gone_chapters=[], gone_videos=[])
+
+
 def only(chapter: Chapter, video_ids: Sequence[UUID]) -> Changes:
     """These rows of a chapter, whenever they changed."""
     with_figures([chapter])

@@ -5,6 +5,7 @@ from django import forms
 from accounts import throttle
 from accounts.forms import ThrottledForm
 from accounts.models import User
+from config.describing import OfVersion, PlainText
 from courses import positions
 from courses.models import Chapter, Course, Video
 
@@ -12,6 +13,8 @@ NO_TITLE = {"title": {"required": "A title is needed."}}
 
 
 class CourseForm(forms.ModelForm[Course]):
+    TEXTS = ("title", "description")
+
     class Meta:
         model = Course
         fields = ["title", "description"]
@@ -19,29 +22,40 @@ class CourseForm(forms.ModelForm[Course]):
             "title": forms.TextInput(attrs={"autofocus": True, "autocomplete": "off"}),
             "description": forms.Textarea(attrs={"rows": 5}),
         }
+        field_classes = {"description": PlainText}
         error_messages = NO_TITLE
         help_texts = {"description": "What will people be able to do after it?"}
 
 
-class CourseTitleForm(forms.ModelForm[Course]):
+class CourseSettingsForm(CourseForm):
+    """Of each text with what the person saw: what they left alone is not written."""
+
+    title_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+    description_version = forms.IntegerField(min_value=0, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, instance: Course) -> None:
+        super().__init__(data, instance=instance)
+        self.fields["title"].widget.attrs.pop("autofocus")
+        for name in self.TEXTS:
+            self.fields[name].show_hidden_initial = True
+            self.fields[f"{name}_version"].initial = getattr(instance, f"{name}_version")
+
+
+class CourseTitleForm(OfVersion, forms.ModelForm[Course]):
     class Meta:
         model = Course
         fields = ["title"]
         error_messages = NO_TITLE
 
 
-class ChapterTitleForm(forms.ModelForm[Chapter]):
+class ChapterTitleForm(OfVersion, forms.ModelForm[Chapter]):
     class Meta:
         model = Chapter
         fields = ["title"]
         error_messages = NO_TITLE
 
 
-class VideoTitleForm(forms.ModelForm[Video]):
-    """`version` is that of the title which the person saw when they began to type."""
-
-    version = forms.IntegerField(min_value=0, required=False)
-
+class VideoTitleForm(OfVersion, forms.ModelForm[Video]):
     class Meta:
         model = Video
         fields = ["title"]

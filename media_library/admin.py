@@ -86,6 +86,7 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
         "poster_image",
         "id",
         "name",
+        "description",
         "owner",
         "status",
         "why",

@@ -67,27 +67,29 @@ def offered_in(room: str) -> list[Verb]:
 
 def _rename(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
     pattern = Pattern(**batch.details)
-    return [_rename_one(pattern, item, media) for item, media in chosen]
+    return [_rename_one(batch.owner, pattern, item, media) for item, media in chosen]
 
 
-def _rename_one(pattern: Pattern, item: BatchItem, media: MediaFile) -> str:
+def _rename_one(owner: User, pattern: Pattern, item: BatchItem, media: MediaFile) -> str:
     name = pattern.of(media.name, item.place)
     if not name:
         return NAMELESS
     item.details = {"before": media.name, "after": name}
-    media.rename(name)
+    media.rename(name, by=owner)
     return ""
 
 
 def _rename_back(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
-    return [_rename_one_back(item, media) for item, media in chosen]
+    return [_rename_one_back(batch.owner, item, media) for item, media in chosen]
 
 
-def _rename_one_back(item: BatchItem, media: MediaFile) -> str:
+def _rename_one_back(owner: User, item: BatchItem, media: MediaFile) -> str:
     """Nobody's later name is lost."""
     before, after = item.details["before"], item.details["after"]
-    files = MediaFile.objects.filter(pk=media.pk, name__in=[before, after])
-    return "" if files.update(name=before) else RENAMED_SINCE
+    if media.name not in (before, after):
+        return RENAMED_SINCE
+    is_back = media.rename(before, media.name_version, by=owner) is not None
+    return "" if is_back else RENAMED_SINCE
 
 
 def _delete(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:

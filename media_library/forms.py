@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.core.files import File
 
+from config.describing import OfVersion
 from media_library import languages
 from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
 from media_library.models import MediaFile
@@ -10,7 +11,7 @@ from media_library.names import label
 from media_library.renaming import Pattern, unknown_in
 
 
-class NameForm(forms.Form):
+class NameForm(OfVersion):
     name = forms.CharField(
         max_length=255,
         error_messages={"required": "A name is needed."},

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
+from config.texts import Titled
 from courses import positions
 from courses.models.course import Course
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
@@ -50,7 +51,7 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
         return there
 
 
-class Chapter(models.Model):
+class Chapter(Titled):
     """Every verb answers with the revision that it made, or with None if somebody was faster."""
 
     rows: list[Video]  # its live videos, where a page has fetched them
@@ -80,8 +81,8 @@ class Chapter(models.Model):
         """What its figures say may change with time alone."""
         return self._change({"removed_at": None})
 
-    def rename(self, title: str) -> int | None:
-        return self._change({"removed_at": None}, title=title)
+    def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
+        return self._change({"removed_at": None, **seen}, **columns)
 
     def move(self, target: positions.Target) -> int | None:
         """Where it stands already is a success, and the course's revision stays."""

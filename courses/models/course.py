@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Now
 
 from config.ids import uuid7
+from config.texts import Titled
 from courses.revisions import GuardFailed, revise
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class CourseQuerySet(models.QuerySet["Course"]):
         return self.order_by("-changed_at", "-id")
 
 
-class Course(models.Model):
+class Course(Titled):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="own_courses"
@@ -40,7 +41,6 @@ class Course(models.Model):
         related_name="shared_courses",
     )
     title = models.CharField(max_length=200)
-    description = models.TextField(max_length=5000, blank=True)
     published = models.BooleanField(default=False)
     # Grows by one with every change inside the course; see courses/revisions.py.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
@@ -60,17 +60,18 @@ class Course(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def rename(self, title: str) -> None:
-        self._change(title=title)
-
-    def edit(self, title: str, description: str) -> None:
-        self._change(title=title, description=description)
-
     def publish(self) -> None:
         self._change(published=True)
 
     def unpublish(self) -> None:
         self._change(published=False)
+
+    def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
+        with suppress(GuardFailed), revise(self.pk) as revision:
+            if not Course.objects.filter(pk=self.pk, **seen).update(**columns):
+                raise GuardFailed
+            return revision
+        return None
 
     def _change(self, **columns: Any) -> None:
         with revise(self.pk) as revision:

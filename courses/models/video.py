@@ -11,9 +11,10 @@ from django.conf import settings
 from django.contrib.postgres.functions import TransactionNow
 from django.db import models, transaction
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Left, Now
 
 from config.ids import uuid7
+from config.texts import Titled
 from courses import link_errors, positions
 from courses.models.chapter import Chapter
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
@@ -25,6 +26,7 @@ LEASE = timedelta(seconds=15)
 MOST_ATTEMPTS = 3
 LONGEST_PAUSE = timedelta(seconds=60)
 LONG_WAIT = timedelta(seconds=10)
+MOST_OF_ABOUT = 160  # characters of a description that a row shows
 
 
 class VideoQuerySet(models.QuerySet["Video"]):
@@ -43,7 +45,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
         captions = Captions.objects.filter(media=OuterRef("media"))
         return (
             self.in_order()
-            .annotate(is_captioned=Exists(captions))
+            .annotate(is_captioned=Exists(captions), about=Left("description", MOST_OF_ABOUT + 1))
             .select_related("media")
             .only(
                 "id",
@@ -167,7 +169,7 @@ AS_NEW: dict[str, Any] = {
 }
 
 
-class Video(models.Model):
+class Video(Titled):
     """
     LINKING ──complete──▶ LINKED
        │ ▲
@@ -189,7 +191,6 @@ class Video(models.Model):
     chapter = models.ForeignKey(Chapter, on_delete=models.CASCADE, related_name="videos")
     media = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="links")
     title = models.CharField(max_length=255)
-    title_version = models.PositiveIntegerField(default=0, editable=False)
     position = models.PositiveBigIntegerField()
     status = models.CharField(max_length=10, choices=Status, default=Status.LINKING)
     reason = models.CharField(max_length=40, blank=True, choices=link_errors.CHOICES)
@@ -212,6 +213,7 @@ class Video(models.Model):
     objects = VideoQuerySet.as_manager()
 
     is_captioned = True  # or not, as `for_rows` found it
+    about = ""  # how its description begins, likewise
 
     class Meta:
         constraints = [
@@ -310,11 +312,8 @@ class Video(models.Model):
         removed = Video.objects.filter(removed_at__isnull=False)
         return self._change(removed, removed_at=None, due_at=Now(), attempts=0)
 
-    def rename(self, title: str, version: int | None = None) -> int | None:
-        """`version` is that of the title which the person saw: another one since, and nothing happens."""
-        seen = {} if version is None else {"title_version": version}
-        live = Video.objects.live().filter(**seen)
-        return self._change(live, title=title, title_version=F("title_version") + 1)
+    def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
+        return self._change(Video.objects.live().filter(**seen), **columns)
 
     def move(self, chapter: Chapter, target: positions.Target) -> int | None:
         """Within its chapter, or to another one of the course. Where it stands already is a success."""

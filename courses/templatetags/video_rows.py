@@ -16,15 +16,17 @@ from django import template
 from django.template import Context, Template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 
 from config.template_tags import clock, poster_version
 from courses.models import Video
+from courses.models.video import MOST_OF_ABOUT
 
 register = template.Library()
 
 TEMPLATE = "courses/_video_row.html"
 _VIDEO, _MEDIA = (str(UUID(int=0xA << 120 | number)) for number in range(2))
-_TITLE, _POSTER = "\ue000title\ue001", "\ue000poster\ue001"
+_TITLE, _POSTER, _ABOUT = "\ue000title\ue001", "\ue000poster\ue001", "\ue000about\ue001"
 _POSITION, _REVISION, _VERSION = (
     99_000_000_000_000_001,
     99_000_000_000_000_002,
@@ -36,6 +38,7 @@ _MARKS = {
     _MEDIA: "media",
     _TITLE: "title",
     _POSTER: "poster",
+    _ABOUT: "about",
     str(_POSITION): "position",
     str(_REVISION): "revision",
     str(_VERSION): "version",
@@ -69,6 +72,7 @@ def video_row(context: Context, video: Video) -> SafeString:
         "video": str(video.pk),
         "media": str(video.media_id),
         "title": escape(video.title),
+        "about": escape(Truncator(video.about).chars(MOST_OF_ABOUT)) if video.about else "",
         "poster": escape(poster_version(video.media.poster.name)),
         "position": str(video.position),
         "revision": str(video.revision),
@@ -84,6 +88,7 @@ def _like(video: Video) -> SimpleNamespace:
     return SimpleNamespace(
         pk=_VIDEO,
         title=_TITLE,
+        about=_ABOUT,
         title_version=_VERSION,
         position=_POSITION,
         revision=_REVISION,

@@ -33,16 +33,6 @@ def create(request: Request, course_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def title(request: Request, chapter_id: UUID) -> HttpResponse:
-    chapter = chapter_of(request.user, chapter_id)
-    form = ChapterTitleForm(request.POST)
-    if not form.is_valid():
-        return title_refused(request, chapter.course, form, chapter, "chapter")
-    revision = chapter.rename(form.cleaned_data["title"])
-    return _changed(request, chapter, revision, "Chapter renamed.")
-
-
-@require_POST
 def move(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
     form = MoveForm(request.POST)

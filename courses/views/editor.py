@@ -1,13 +1,16 @@
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from config.ids import NO_ID
 from config.requests import Request
+from config.texts import Conflict
 from courses.access import course_of
 from courses.changes import Figures, with_figures
 from courses.models import Chapter, Course, Video
@@ -45,11 +48,32 @@ def _chapter_guess(course: Course) -> Chapter:
 
 
 def title_refused(
-    request: Request, course: Course, form: Any, of: Any, kind: str, *, status: int = 422
+    request: Request,
+    course: Course,
+    form: Any,
+    of: Any,
+    kind: str,
+    *,
+    conflict: Conflict | None = None,
+    take: str = "",
+    anew: Callable[[], str] = str,
 ) -> HttpResponse:
-    """Beside the field: in the page as a fragment, else in the editor as it was sent."""
-    context = {"refused_title": form, "refused_of": of, "kind": kind}
+    """Beside the field: in the page as a fragment, else in the editor as it was sent.
+
+    With `conflict` the person sees both texts, and where to `take` the other one; `anew` is how it stands.
+    """
+    context = {
+        "refused_title": form,
+        "refused_of": of,
+        # What was not seen by then is not overwritten; of a conflict both are in view.
+        "refused_version": conflict.version if conflict else form["version"].value() or "",
+        "kind": kind,
+        "conflict": conflict,
+        "take": take,
+    }
+    status = 409 if conflict else 422
     if request.htmx:
-        return render(request, "courses/_title_refused.html", context, status=status)
+        said = render_to_string("courses/_title_refused.html", context, request)
+        return HttpResponse(anew() + said, status=status)
     page = {"room": "courses", **outline(course), **context}
     return render(request, "courses/editor.html", page, status=status)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,10 +12,9 @@ from config.requests import Request
 from courses import linking
 from courses.access import video_of
 from courses.changes import only, with_figures
-from courses.forms import MoveForm, VideoTitleForm
+from courses.forms import MoveForm
 from courses.models import Chapter, Video
 from courses.views.addresses import in_editor
-from courses.views.editor import title_refused
 from courses.views.fragments import fragments, of_revision
 
 
@@ -52,20 +50,6 @@ def restore(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
     linking.restore_link(video)
     return _shown(request, video, f"“{video}” is back.")
-
-
-@require_POST
-def title(request: Request, video_id: UUID) -> HttpResponse:
-    video = video_of(request.user, video_id)
-    form = VideoTitleForm(request.POST)
-    if not form.is_valid():
-        return title_refused(request, video.chapter.course, form, video, "video")
-    wanted = form.cleaned_data["title"]
-    is_saved = video.rename(wanted, form.cleaned_data["version"]) is not None
-    # Or it was saved before: clicked twice, or the answer was lost.
-    if not is_saved and not Video.objects.live().filter(pk=video.pk, title=wanted).exists():
-        return _title_conflict(request, video, form)
-    return _shown(request, video, "Video renamed.", and_version=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +91,7 @@ def _where_to(request: Request, video: Video) -> HttpResponse:
     return render(request, template, context)
 
 
-def _shown(request: Request, video: Video, said: str, *, and_version: bool = False) -> HttpResponse:
+def _shown(request: Request, video: Video, said: str) -> HttpResponse:
     """The row as it is now, whoever brought it there."""
     if not Video.objects.standing().filter(pk=video.pk).exists():
         gone = "Somebody removed it meanwhile, or its chapter."
@@ -115,25 +99,6 @@ def _shown(request: Request, video: Video, said: str, *, and_version: bool = Fal
 
     def row() -> str:
         changes = only(video.chapter, [video.pk])
-        row = fragments(request, video.chapter.course, changes)
-        if and_version:  # the form itself is left alone while somebody types in it
-            context = {"video": video_of(request.user, video.pk)}
-            row += render_to_string("courses/_title_version.html", context)
-        return row
+        return fragments(request, video.chapter.course, changes)
 
     return done(request, said, back_to=in_editor(video), fragments=row)
-
-
-def _title_conflict(request: Request, video: Video, form: VideoTitleForm) -> HttpResponse:
-    """Nothing is overwritten, nothing thrown away: what was typed stays, saved again it wins."""
-    video = video_of(request.user, video.pk)
-    if video.removed_at is not None:
-        return refused(
-            request, "Somebody removed this video meanwhile.", back_to=in_editor(video), status=409
-        )
-    complaint = f"Somebody renamed it to “{video}” meanwhile. Save again to keep yours."
-    if request.htmx:
-        context = {"video": video, "complaint": complaint}
-        return render(request, "courses/_title_conflict.html", context, status=409)
-    form.add_error("title", complaint)
-    return title_refused(request, video.chapter.course, form, video, "video", status=409)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Left, Now, Upper
 
 from config.ids import uuid7
+from config.texts import Described, writer
 from media_library import file_errors
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
         return self.order_by("-id")  # version 7: ids grow with time
 
 
-class MediaFile(models.Model):
+class MediaFile(Described):
     """A video as an instructor has it.
 
     UPLOADING → PROCESSING → READY | BROKEN(reason). What probing found is known of READY files, and
@@ -108,7 +109,10 @@ class MediaFile(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="media_files"
     )
+    TITLE = "name"
     name = models.CharField(max_length=255)
+    name_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    name_by = writer()
     name_key = models.GeneratedField(
         expression=_NAME_KEY,
         output_field=models.TextField(db_collation="C"),
@@ -273,9 +277,8 @@ class MediaFile(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def rename(self, name: str) -> None:
-        self.name = name
-        self.save(update_fields=["name"])
+    def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
+        return 0 if MediaFile.objects.filter(pk=self.pk, **seen).update(**columns) else None
 
     def want_frame(self, seconds: float) -> bool:
         """As its poster. False if it is not READY."""

@@ -32,16 +32,6 @@ def file(request: Request, media_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def name(request: Request, media_id: UUID) -> HttpResponse:
-    media = media_of(request.user, media_id)
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return shown_refused(request, media, "media_library/_name_refused.html", name_form=form)
-    media.rename(form.cleaned_data["name"])
-    return shown(request, media, "File renamed.")
-
-
-@require_POST
 def frame(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
     form = FrameForm(request.POST, media=media)
@@ -62,20 +52,21 @@ def shown(request: Request, media: MediaFile, said: str, *anew: str) -> HttpResp
     def fragments() -> str:
         context = _context(request, media)
         forms = (render_to_string(form, context, request) for form in anew)
-        return _partial(request, media) + "".join(forms)
+        return drawn(request, media) + "".join(forms)
 
     return done(request, said, back_to=address(media), fragments=fragments)
 
 
 def shown_refused(
-    request: Request, media: MediaFile, fragment: str, **forms: object
+    request: Request, media: MediaFile, fragment: str, *, status: int = 422, **forms: object
 ) -> HttpResponse:
     """Beside the field, with what was sent."""
     template = fragment if request.htmx else "media_library/file.html"
-    return render(request, template, _context(request, media, **forms), status=422)
+    return render(request, template, _context(request, media, **forms), status=status)
 
 
-def _partial(request: Request, media: MediaFile) -> str:
+def drawn(request: Request, media: MediaFile) -> str:
+    """For a page of it that is open."""
     inside = _inside(request, media)
     page = f'<hx-partial hx-target="#media-file" hx-swap="outerMorph">{inside}</hx-partial>'
     title = f"{escape(media.name)} · Lectern"
@@ -99,7 +90,7 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
     if is_owner:
         # The words are for the owner: the others need not see all of these courses.
         context["uses"] = uses.of(media)
-        context["name_form"] = NameForm({"name": media.name})
+        context["name_form"] = NameForm({"name": media.name, "version": media.name_version})
         context["frame_form"] = FrameForm(media=media)
         context["captions_form"] = CaptionsForm()
         context["twin"] = duplicates.twins([media]).get(media.pk)

@@ -14,16 +14,21 @@ export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 // By address: whose element it is about, what it shows, what is said if it comes to nothing, and what takes it back
 // when it has come true.
 const GUESSES = {
+  "courses title": ["course", nothing, "was not renamed"],
+  "courses description": ["course", described, "was not described"],
+  "chapters title": ["chapter", nothing, "was not renamed"],
+  "chapters description": ["chapter", described, "was not described"],
   "videos title": ["video", nothing, "was not renamed"],
+  "videos description": ["video", described, "was not described"],
+  "library name": ["media", nothing, "was not renamed"],
+  "library description": ["media", described, "was not described"],
   "videos remove": ["video", gone, "was not removed", toRestore],
   "videos restore": ["video", back, "was not restored"],
   "videos move": ["video", moved, "was not moved", toMoveBack],
-  "chapters title": ["chapter", nothing, "was not renamed"],
   "chapters remove": ["chapter", gone, "was not removed", toRestore],
   "chapters restore": ["chapter", back, "was not restored"],
   "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
   "chapters move": ["chapter", moved, "was not moved", toMoveBack],
-  "courses title": ["course", nothing, "was not renamed"],
   "courses publish": ["course", (head) => published(head, "yes"), "was not published", toTheOther],
   "courses unpublish": ["course", (head) => published(head, "no"), "is still published", toTheOther],
   "courses chapters": ["course", newChapter, "has no new chapter"],
@@ -41,7 +46,7 @@ export function guessOf({ action, body }, form) {
   const thingId = kind === "course" ? "course-head" : `${kind}-${id}`;
   const element = kind && (document.getElementById(thingId) ?? (guess === back && bringBack(thingId)));
   if (!element) return null;
-  const field = element.querySelector("[name=title]");
+  const field = element.querySelector("[name=title], [name=name]");
   const title = field ? field.defaultValue : element.querySelector("a").textContent;
   const undone = undo?.(`/${room}/${id}/`, element, verb);
   const marks = [...guess(element, body, form), mark(element, "pending")];
@@ -84,6 +89,11 @@ function back(element) {
 function gone(element) {
   leaveFocus(element);
   return [mark(element, "gone")];
+}
+
+// As the studio will have it; rows show its beginning.
+function described(element, body) {
+  return [mark(element.querySelector(".about"), "description", body.get("description").trim())];
 }
 
 function linksGone(chapter) {

@@ -9,7 +9,10 @@ export function forgive(field) {
   field.removeAttribute("aria-invalid");
 }
 
-document.addEventListener("input", (event) => forgive(event.target));
+// Somebody else's text stays in view until there is a choice.
+document.addEventListener("input", ({ target }) => {
+  if (!errorOf(target)?.querySelector("[data-conflict]")) forgive(target);
+});
 
 htmx.registerExtension("field-errors", {
   htmx_finally_request(form) {

@@ -7,7 +7,10 @@ function close(menu, { focus = false } = {}) {
 }
 
 document.addEventListener("click", (event) => {
-  for (const menu of open()) if (!menu.contains(event.target)) close(menu);
+  for (const menu of open()) {
+    if (!menu.contains(event.target)) close(menu);
+    else if (event.target.closest("[data-opens-form]")) close(menu, { focus: true });
+  }
 });
 
 document.addEventListener("focusin", (event) => {

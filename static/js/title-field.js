@@ -2,6 +2,7 @@
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
+import { fieldOf } from "./texts.js";
 
 const titleForm = (event) => event.target.closest?.("form[data-title-field]");
 const input = (form) => form.querySelector("[name=title], [name=name]");
@@ -45,12 +46,25 @@ document.addEventListener("input", (event) => {
   if (form) mark(form);
 });
 
+function takeBack(form) {
+  input(form).value = input(form).defaultValue;
+  rest(form);
+}
+
 document.addEventListener("keydown", (event) => {
   const form = titleForm(event);
   if (!form || event.key !== "Escape" || event.isComposing) return;
-  input(form).value = input(form).defaultValue;
-  rest(form);
+  takeBack(form);
   input(form).blur();
+});
+
+// What the answer that said so brought with it: see remember.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-takes-theirs]")) return;
+  event.preventDefault();
+  const form = titleForm(event);
+  takeBack(form);
+  input(form).focus();
 });
 
 document.addEventListener("focusout", (event) => {
@@ -58,11 +72,8 @@ document.addEventListener("focusout", (event) => {
   if (form && !form.hasAttribute("data-dirty")) catchUp(form);
 });
 
-const savedFrom = new WeakMap(); // form → the version that its last save replaced
-
 // Not another button of the form.
-const isSave = (form, ctx) =>
-  form.matches?.("[data-title-field]") && /\/(title|name)\/$/.test(ctx.request.action);
+const isSave = (form, ctx) => form.matches?.("[data-title-field]") && fieldOf(ctx.request) === input(form).id;
 
 htmx.registerExtension("title-field", {
   htmx_before_morph_node(_old, { newNode }) {
@@ -72,21 +83,13 @@ htmx.registerExtension("title-field", {
   },
 
   htmx_before_request(form, { ctx }) {
-    if (!isSave(form, ctx)) return;
-    ctx.titleBefore = input(form).defaultValue;
-    // Saved again before the answer to the save before it was here: that made the next version.
-    const version = ctx.request.body.get("version");
-    if (version && version === savedFrom.get(form)) {
-      ctx.request.body.set("version", Number(version) + 1);
-    }
+    if (isSave(form, ctx)) ctx.titleBefore = input(form).defaultValue;
   },
 
   // Before the answer is merged: a form that is clean again may take the server's value.
   htmx_before_swap(form, { ctx }) {
     if (!isSave(form, ctx) || !ctx.response?.raw.ok) return;
-    const sent = new URLSearchParams(ctx.request.body);
-    const saved = sent.get(input(form).name);
-    savedFrom.set(form, sent.get("version"));
+    const saved = new URLSearchParams(ctx.request.body).get(input(form).name);
     if (!form.hasAttribute("data-dirty")) {
       // Cancelled, but it was under way. Or the feed was here first: it knows this, or better.
       if (input(form).defaultValue !== ctx.titleBefore) return;
@@ -96,6 +99,5 @@ htmx.registerExtension("title-field", {
     outdate(form);
     forgive(input(form));
     mark(form);
-    if (!form.hasAttribute("data-dirty")) forget(input(form));
   },
 });

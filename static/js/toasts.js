@@ -50,7 +50,7 @@ if (toasts) {
 }
 
 // What somebody may still want to press is the last to go.
-const hasButton = (toast) => toast.querySelectorAll("button").length > 1;
+const hasButton = (toast) => toast.querySelectorAll("button, a").length > 1;
 
 function fade(toast) {
   if (toast.dataset.fading || toast.matches(".toast-bad")) return;

@@ -134,7 +134,7 @@
       if (!field(id)) return null;
       return { value: field(id).value, dirty: field(id).form.hasAttribute("data-dirty") };
     },
-    kept: (id) => JSON.parse(sessionStorage.getItem(`draft:${id}`))?.title ?? null,
+    kept: (id) => JSON.parse(sessionStorage.getItem(`draft:${id}`))?.text ?? null,
     dirty: () => all("[data-dirty] [name=title]").map((one) => one.id),
 
     // The page as lines of text, but for what belongs to the moment and not to the course.

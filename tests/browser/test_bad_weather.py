@@ -108,7 +108,7 @@ def test_a_second_save_does_not_overwrite_what_came_between_unseen(
     wait_for(page, lambda: len(held) == 2)
     alpha.rename("Theirs")
     held[1].continue_()
-    expect(form.get_by_role("alert")).to_contain_text("renamed it to “Theirs”")
+    expect(form.get_by_role("alert")).to_contain_text("changed it to “Theirs”")
     alpha.refresh_from_db()
     assert alpha.title == "Theirs"
 

@@ -148,7 +148,7 @@ def test_another_authors_title_is_not_overwritten_unseen(
     title.fill("Mine")
     chapter.videos.get().rename("Theirs")
     title.press("Enter")
-    expect(rows.first.locator("[role=alert]")).to_contain_text("renamed it to “Theirs”")
+    expect(rows.first.locator("[role=alert]")).to_contain_text("changed it to “Theirs”")
     expect(title).to_have_value("Mine")
     assert chapter.videos.get().title == "Theirs"
     title.press("Enter")
@@ -441,7 +441,7 @@ def test_a_draft_from_before_a_co_authors_rename_does_not_overwrite_it_unseen(
     page.reload()
     expect(rows.first.locator("[name=title]")).to_have_value("Mine")
     rows.first.locator("[name=title]").press("Enter")
-    expect(rows.first.locator("[role=alert]")).to_contain_text("renamed it to “Theirs”")
+    expect(rows.first.locator("[role=alert]")).to_contain_text("changed it to “Theirs”")
     assert chapter.videos.get().title == "Theirs"
 
 

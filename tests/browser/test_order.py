@@ -147,7 +147,7 @@ def test_a_chapter_is_moved_by_the_keyboard(page: Page, course: Course) -> None:
 
 def test_enter_opens_a_form_for_it(page: Page, course: Course) -> None:
     grip(page, "a").press("Enter")
-    dialog = page.locator("#move")
+    dialog = page.locator("#form-dialog")
     expect(dialog.get_by_label("Place")).to_be_focused()
     expect(dialog.get_by_label("Place")).to_have_value("1")
     dialog.get_by_label("Chapter").select_option(label="Two (2 videos)")

@@ -27,6 +27,7 @@ _KEPT: LiteralString = """
         FOR EACH ROW EXECUTE FUNCTION chaos_keep();
 """
 _LEASE = {"lease_token", "lease_until"}
+_TITLE = {"title", "title_version", "title_by_id", "revision"}
 _SETTLED = _LEASE | {"revision", "status", "settled_at"}
 _AS_NEW = {
     *("revision", "status", "reason", "settled_at"),
@@ -83,7 +84,7 @@ class Write:
             and was["removed_at"] is None,
             "restore": {"removed_at"} <= changed <= {"removed_at", "due_at", "attempts", "revision"}
             and now["removed_at"] is None,
-            "rename": {"title_version"} <= changed <= {"title", "title_version", "revision"}
+            "rename": {"title_version"} <= changed <= _TITLE
             and now["title_version"] == was["title_version"] + 1
             and was["removed_at"] is None,
             "show anew": changed == {"revision"} and was["status"] == "failed",

@@ -127,9 +127,16 @@ def _take_away(video_id: UUID, rows: Mapping[UUID, dict[UUID, Any]]) -> None:
 def _head(chapter: Chapter) -> tuple[object, ...]:
     """Without what time alone changes: the feed tells of that by other means."""
     figures = replace(chapter.figures, is_waiting=False)
-    return chapter.title, chapter.position, chapter.revision, figures
+    return chapter.title, chapter.description, chapter.position, chapter.revision, figures
 
 
 def _row(video: Video) -> tuple[object, ...]:
-    shown = video.title, video.title_version, video.status, video.reason, video.deferrals
+    shown = (
+        video.title,
+        video.title_version,
+        video.about,
+        video.status,
+        video.reason,
+        video.deferrals,
+    )
     return *shown, video.position, video.revision

@@ -170,6 +170,14 @@ def rename_too(scene: Scene) -> object:
     return scene.video.rename("As typed by another", 0)
 
 
+def describe(scene: Scene) -> object:
+    return scene.video.describe("As written", 0)
+
+
+def describe_too(scene: Scene) -> object:
+    return scene.video.describe("As written by another", 0)
+
+
 def move(scene: Scene) -> object:
     return scene.video.move(scene.other, positions.to(1))
 

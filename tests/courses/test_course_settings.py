@@ -28,7 +28,80 @@ def grace(co_author: User, course: Course, client_of: ClientOf) -> Client:
 def test_title_and_description_are_saved_together(ada: Client, course: Course) -> None:
     ada.post(f"/courses/{course.pk}/settings/", {"title": "New", "description": "About it"})
     course.refresh_from_db()
-    assert (course.title, course.description, course.revision) == ("New", "About it", 1)
+    assert (course.title, course.description, course.revision) == ("New", "About it", 2)
+
+
+def form_of(course: Course, **typed: str) -> dict[str, str]:
+    """As the page has it, with what somebody typed."""
+    return {
+        "title": course.title,
+        "initial-title": course.title,
+        "title_version": str(course.title_version),
+        "description": course.description,
+        "initial-description": course.description,
+        "description_version": str(course.description_version),
+        **typed,
+    }
+
+
+def test_the_page_has_what_was_seen_of_both_texts(ada: Client, course: Course) -> None:
+    course.describe("One\ntwo")
+    page = ada.get(f"/courses/{course.pk}/settings/").content.decode()
+    for hidden in (
+        'name="initial-title" value="Analytical engines"',
+        'name="title_version" value="0"',
+        'name="initial-description" value="One\ntwo"',
+        'name="description_version" value="1"',
+    ):
+        assert hidden in page
+
+
+def test_what_was_left_alone_is_not_written(ada: Client, course: Course) -> None:
+    form = form_of(course, description="Mine")
+    course.rename("Theirs")
+    assert ada.post(f"/courses/{course.pk}/settings/", form).status_code == 302
+    course.refresh_from_db()
+    assert (course.title, course.description) == ("Theirs", "Mine")
+
+
+def test_of_two_texts_the_one_in_conflict_waits_and_the_other_is_saved(
+    ada: Client, course: Course
+) -> None:
+    form = form_of(course, title="Mine", description="About mine")
+    course.rename("Theirs")
+    answer = ada.post(f"/courses/{course.pk}/settings/", form)
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Somebody changed it meanwhile." in page
+    assert '<blockquote class="conflict-theirs" tabindex="0">Theirs</blockquote>' in page
+    assert 'name="title" value="Mine"' in page
+    assert 'name="title_version" value="1"' in page
+    course.refresh_from_db()
+    assert (course.title, course.description) == ("Theirs", "About mine")
+
+
+@pytest.mark.parametrize(("choice", "title"), [("keep", "Mine"), ("take", "Theirs")])
+def test_where_both_are_in_conflict_each_has_its_own_choice(
+    ada: Client, course: Course, choice: str, title: str
+) -> None:
+    form = form_of(course, title="Mine", description="About mine")
+    course.rename("Theirs")
+    course.describe("About theirs")
+    url = f"/courses/{course.pk}/settings/"
+    page = ada.post(url, form).content.decode()
+    assert page.count("Somebody changed it meanwhile.") == 2
+    course.refresh_from_db()
+    waits = {"title_waits": "", "description_waits": "", choice: "title"}
+    answer = ada.post(url, form_of(course, title="Mine", description="About mine", **waits))
+    assert answer.status_code == 409
+    assert "About theirs" in answer.content.decode()
+    assert f'name="title" value="{title}"' in answer.content.decode()
+    course.refresh_from_db()
+    assert (course.title, course.description) == (title, "About theirs")
+    rest = form_of(course, description="About mine", description_waits="", keep="description")
+    assert ada.post(url, rest).status_code == 302
+    course.refresh_from_db()
+    assert (course.title, course.description) == (title, "About mine")
 
 
 def test_a_refused_title_keeps_what_was_typed(ada: Client, course: Course) -> None:

@@ -34,7 +34,7 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
         make_video(chapter, media, status="linking", deferrals=2, title_version=7)
         make_video(chapter, media, status="linking", deferrals=3)
         make_video(chapter, media, deferrals=3)
-        make_video(chapter, media, status="failed", reason="damaged")
+        make_video(chapter, media, status="failed", reason="damaged", description="Long & " * 99)
         make_video(chapter, media, status="failed", reason="empty", title="Other & <b>reason</b>")
     make_video(
         chapter, plain, title='"><script>{{ 7 }}</script> \ue000title\ue001 \ue000poster\ue001'

@@ -91,7 +91,7 @@ def test_a_title_is_saved_with_the_version_that_was_seen(ada: Client, video: Vid
     assert ada.post(url, {"title": "One", "version": "0"}, headers=HTMX).status_code == 200
     late = ada.post(url, {"title": "Two", "version": "0"}, headers=HTMX)
     assert late.status_code == 409
-    assert "renamed it to “One”" in late.content.decode()
+    assert "changed it to “One”" in late.content.decode()
     assert 'value="1"' in late.content.decode()  # saved again, it wins
     plain = ada.post(url, {"title": "Two", "version": "0"})
     assert plain.status_code == 409

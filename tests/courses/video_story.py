@@ -221,7 +221,10 @@ class Story(Judge):
         video, expected = self._video(which, lambda video: video.lease_is_running)
         seen = None if version is None else max(expected.title_version + version, 0)
         wins = not expected.removed and seen in (None, expected.title_version)
-        if self._wins(lambda: video.rename(title, seen), wins, [video.pk]):
+        if not wins and not expected.removed and title == expected.title:  # saved before
+            revision = self.now.videos[video.pk]["revision"]
+            self._happens(lambda: video.rename(title, seen), revision, [])
+        elif self._wins(lambda: video.rename(title, seen), wins, [video.pk]):
             expected.rename(title)
 
     def move(self, which: int, chapter: int, where: tuple[str, int]) -> None:

@@ -75,6 +75,10 @@ def test_all_are_renamed_in_the_order_in_which_they_were_chosen(
     assert outcomes(batch) == ALL_DONE
     assert names()[0] == "Week 12 – 1.mp4"
     assert names()[4] == "Week 08 – 5.mp4"
+    undoing = batches.undo(batch)
+    assert undoing is not None
+    finish(undoing)
+    assert set(MediaFile.objects.values_list("name_version", "name_by")) == {(2, author.pk)}
 
 
 def test_a_name_of_nothing_is_refused(author: User, files: list[MediaFile]) -> None:

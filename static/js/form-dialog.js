@@ -1,0 +1,33 @@
+// Some links lead to a form, which has a page of its own; here it opens over the page that one is on.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { putAway } from "./toasts.js";
+
+const dialog = document.getElementById("form-dialog");
+
+export function openForm(address, toast) {
+  dialog.replaceChildren();
+  dialog.showModal();
+  htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML", toast });
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-grip], a[data-opens-form]");
+  if (link && dialog && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.defaultPrevented) {
+    event.preventDefault();
+    openForm(link.getAttribute("href"), link.closest("[data-toast]"));
+  }
+  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+});
+
+htmx.registerExtension("form-dialog", {
+  // In the task of the click: what it does is seen behind it.
+  htmx_config_request(form) {
+    if (form.matches?.("[data-closes-dialog]")) form.closest("dialog")?.close();
+  },
+
+  htmx_finally_request(element, { ctx }) {
+    if (element !== dialog) return;
+    if (!ctx.response?.raw.ok) dialog.close();
+    else putAway(ctx.toast); // what it asks for is done
+  },
+});
