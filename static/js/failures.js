@@ -1,5 +1,5 @@
 // Requests that brought no words of their own: the network is gone, a proxy answered, time ran out.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
@@ -8,7 +8,7 @@ import { complain } from "./toasts.js";
 const speaksForItself = (element, ctx) =>
   ["feed", "batches"].includes(element.id) || ctx.links || ctx.guess;
 
-htmx.registerExtension("failures", {
+extend("failures", {
   htmx_error(element, { ctx, error }) {
     if (!ctx || ctx.response || speaksForItself(element, ctx)) return;
     complain(

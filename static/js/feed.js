@@ -1,6 +1,6 @@
 // One question per page, asked again and again: what changed since? The server sets the pace.
 // <div id="feed" hx-get="…/changes/" hx-trigger="ask" hx-swap="none" data-since="41" data-poll="10">
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 
 const LONGEST = 30_000;
 const SOON = 300;
@@ -28,7 +28,7 @@ function ask() {
   if (!document.hidden) htmx.trigger(feed, "ask");
 }
 
-htmx.registerExtension("feed", {
+extend("feed", {
   htmx_config_request(element, { ctx }) {
     if (element === feed) ctx.request.headers["HX-PTag"] = feed.dataset.since;
     else if (isWrite(element, ctx)) ctx.since = feed.dataset.since;

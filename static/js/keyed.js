@@ -1,12 +1,12 @@
 // Two ways of swapping for lists whose children have ids and are ordered by data-pos:
 // "keyed" updates the children that are there, adds the new and puts each in its place;
 // "remove" takes the target away and leaves the focus with its neighbour.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { offerDrafts } from "./drafts.js";
 
 let api;
 
-htmx.registerExtension("keyed", {
+extend("keyed", {
   init(internal) {
     api = internal;
   },

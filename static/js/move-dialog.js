@@ -1,5 +1,5 @@
 // The link of a grip leads to a form that moves its video to a place by name: here it opens over the editor.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 
 const dialog = document.getElementById("move");
 
@@ -14,7 +14,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
 });
 
-htmx.registerExtension("move-dialog", {
+extend("move-dialog", {
   // In the task of the click: what it does is seen behind it.
   htmx_config_request(form) {
     if (form.matches?.("[data-closes-dialog]")) form.closest("dialog")?.close();

@@ -1,5 +1,5 @@
 // A title that is its own form: marked while it differs from what is saved, Escape puts that back.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
 
@@ -64,7 +64,7 @@ const savedFrom = new WeakMap(); // form → the version that its last save repl
 const isSave = (form, ctx) =>
   form.matches?.("[data-title-field]") && /\/(title|name)\/$/.test(ctx.request.action);
 
-htmx.registerExtension("title-field", {
+extend("title-field", {
   htmx_before_morph_node(_old, { newNode }) {
     for (const child of newNode.children ?? []) {
       if (child.matches("form[data-title-field]")) remember(child);
