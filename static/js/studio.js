@@ -44,5 +44,8 @@ function look(error, place) {
   if (module) tell(partOf(module));
 }
 
+// What comes by scripts alone is left out of pages for browsers that have said this.
+document.cookie = "scripts=1; path=/; max-age=31536000; samesite=lax";
+
 addEventListener("error", ({ error, filename }) => look(error, filename));
 addEventListener("unhandledrejection", ({ reason }) => look(reason));
