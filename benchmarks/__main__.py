@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m benchmarks pages`, `library`, `linking` or `edits`: each on servers of its own.
+"""`.venv/bin/python -m benchmarks pages`, `library`, `editor`, `linking` or `edits`: on servers of its own.
 
 They are thrown away. The benchmark itself runs in a process of its own, with the settings of production.
 """
@@ -18,6 +18,7 @@ from config.dev.trouble import Trouble, run_command
 BENCHMARKS = {
     "pages": "benchmarks.pages",
     "library": "benchmarks.library",
+    "editor": "benchmarks.editor",
     "linking": "benchmarks.linking.questions",
     "edits": "benchmarks.edits",
 }

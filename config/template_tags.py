@@ -75,6 +75,15 @@ def icon(name: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def script(name: str, part: str = "") -> SafeString:
+    """A module of the page; `part` is what stops working if it breaks, as people call it."""
+    source = static(f"js/{name}.js")
+    if not part:
+        return format_html('<script type="module" src="{}"></script>', source)
+    return format_html('<script type="module" src="{}" data-part="{}"></script>', source, part)
+
+
 @register.filter
 def initials(person: User) -> str:
     words = str(person).split()

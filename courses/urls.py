@@ -10,6 +10,7 @@ from courses.views import (
     links,
     list_import,
     picker,
+    rows,
     texts,
     videos,
 )
@@ -40,6 +41,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/import/look/", list_import.look_again, name="import_look"),
     path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
+    path("chapters/<uuid:chapter_id>/rows/", rows.rows, name="rows"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),
     path("chapters/<uuid:chapter_id>/retry-failed/", links.retry_failed, name="retry_failed"),
     path("chapters/<uuid:chapter_id>/cancel-links/", links.cancel, name="cancel_links"),

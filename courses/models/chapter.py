@@ -55,6 +55,8 @@ class Chapter(Titled):
     """Every verb answers with the revision that it made, or with None if somebody was faster."""
 
     rows: list[Video]  # its live videos, where a page has fetched them
+    rows_waiting = 0  # so many more of them come later,
+    rows_after = 0  # beginning after this position
     figures: Figures  # likewise
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

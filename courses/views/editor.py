@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -14,28 +13,38 @@ from config.texts import Conflict
 from courses.access import course_of
 from courses.changes import Figures, with_figures
 from courses.models import Chapter, Course, Video
+from courses.rows import AT_ONCE, give_rows
 from media_library.models import MediaFile
 
 # What the template of a row draws before there is a video: scripts put its id and its title in.
 GUESS = Video(pk=NO_ID, media=MediaFile(pk=NO_ID))
 
+RUNS_SCRIPTS = "scripts"  # a cookie: see static/js/studio.js
+
 
 @require_safe
 def editor(request: Request, course_id: UUID) -> HttpResponse:
+    """Whole for everybody, but that a browser which runs our scripts gets what is more than a few screens later."""
     course = course_of(request.user, course_id)
-    return render(request, "courses/editor.html", {"room": "courses", **outline(course)})
+    is_whole = "whole" in request.GET or RUNS_SCRIPTS not in request.COOKIES
+    context = {"room": "courses", **outline(course, None if is_whole else AT_ONCE)}
+    response = render(request, "courses/editor.html", context)
+    if "whole" in request.GET:  # led here, or sent here by <noscript>
+        response.delete_cookie(RUNS_SCRIPTS)
+    return response
 
 
-def outline(course: Course) -> dict[str, Any]:
+def outline(course: Course, most_rows: int | None = None) -> dict[str, Any]:
     """A course as the editor shows it: its chapters in order, each with its rows."""
-    rows = Prefetch("videos", Video.objects.live().for_rows(), to_attr="rows")
-    ordered = course.chapters.live().in_order()
-    chapters = with_figures(ordered.prefetch_related(rows))  # type: ignore[no-redef]
+    ordered = list(course.chapters.live().in_order())
+    give_rows(ordered, most_rows)
+    chapters = with_figures(ordered)
     return {
         "course": course,
         "chapters": chapters,
         "guess": GUESS,
         "chapter_guess": _chapter_guess(course),
+        "is_whole": not any(chapter.rows_waiting for chapter in chapters),
         "in_flight": any(chapter.figures.in_flight for chapter in chapters),
     }
 

@@ -1,34 +1,9 @@
-// One module graph: htmx starts after all of it is loaded, so no extension is late.
-import "../vendor/htmx/htmx.esm.min.js";
-import "./keyed.js";
-import "./title-field.js";
-import "./field-errors.js";
-import "./clear-when-done.js";
-import "./failures.js";
-import "./toasts.js";
-import "./menus.js";
-import "./form-action.js";
-import "./edits.js";
-import "./order.js";
-import "./form-dialog.js";
-import "./csrf.js";
-import "./drafts.js";
-import "./texts.js";
-import "./upload-zone.js";
-import "./uploads-shown.js";
-import "./picker.js";
-import "./picker-keys.js";
-import "./picker-preview.js";
-import "./picker-only.js";
-import "./clear-finding.js";
-import "./optimistic-rows.js";
-import "./progress.js";
-import "./feed.js";
-import "./chosen.js";
-import "./chosen-keys.js";
-import "./batches.js";
-import "./bulk.js";
-import "./player.js";
-import "./frame.js";
-import "./undo.js";
-import "./offline.js";
+// The last module of every page: htmx begins when all others have added their hooks, and what could not be
+// loaded is told of.
+import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { begin, tell } from "./studio.js";
+
+begin(htmx);
+for (const { src, dataset } of document.querySelectorAll("script[data-part]")) {
+  import(src).catch(() => tell(dataset.part)); // it is there already, or known not to be
+}

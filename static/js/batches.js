@@ -1,6 +1,6 @@
 // What becomes of batches: asked once a second while something is under way. When one is over, the cards of
 // its files are drawn as they are now.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { firstInView, isAnyChosen, list } from "./chosen.js";
 import { say } from "./toasts.js";
 
@@ -117,7 +117,7 @@ function settle(ids) {
   }
 }
 
-htmx.registerExtension("batches", {
+extend("batches", {
   htmx_config_request(form, { ctx }) {
     const { undoesBatch, retriesBatch } = form.dataset ?? {};
     if (retriesBatch) {

@@ -1,6 +1,6 @@
 // What is done with the chosen files. Those that leave are gone in the task of the click; when their
 // request is refused, or their batch is over, the studio says which of them stand there again.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { askNow, expectBatch, forgetBatch, isListed } from "./batches.js";
 import { chooseAgain, chooseNothing, chosenNow } from "./chosen.js";
 import { isSentAgain } from "./csrf.js";
@@ -52,7 +52,7 @@ function open() {
   asking.showModal();
 }
 
-htmx.registerExtension("bulk", {
+extend("bulk", {
   htmx_config_request(form, { ctx }) {
     const submitter = ctx.sourceEvent?.submitter;
     if (isBar(form) && !ctx.refused) {

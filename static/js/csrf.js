@@ -1,6 +1,6 @@
 // Signing in again, in another tab too, makes the tokens of this page old. The server refuses and sends
 // new ones; what was refused is sent once more by itself.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 
 export const hasNewTokens = (ctx) => ctx.response?.headers.get("HX-New-Tokens") === "1";
 // Once: what is refused again, or whose form is gone, is not.
@@ -21,7 +21,7 @@ export function send(source, address, fields, more = {}) {
   return htmx.ajax("POST", address, { source, swap: "none", sent, ...more });
 }
 
-htmx.registerExtension("csrf", {
+extend("csrf", {
   htmx_config_request(_form, { ctx }) {
     if (ctx.sent) ctx.request.body = ctx.sent;
   },

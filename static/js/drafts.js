@@ -1,6 +1,6 @@
 // What is being typed outlives the page: kept by field with the version of the text that it is to
 // replace, offered back, forgotten when saved or cancelled.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { openForm } from "./form-dialog.js";
 import { complain } from "./toasts.js";
 
@@ -77,7 +77,7 @@ document.addEventListener("submit", ({ target }) => {
   if (!target.matches("[hx-post]")) forgetAll(target);
 });
 
-htmx.registerExtension("drafts", {
+extend("drafts", {
   htmx_finally_request(element) {
     if (element.matches?.("#form-dialog")) offerDrafts(element);
   },

@@ -111,7 +111,9 @@ function moved(element, body) {
   // Sent a second time, or after others have moved something, it goes where it was seen to go.
   body.delete("steps");
   const next = others[there];
-  body.set("place", next ? there + 1 : LAST);
+  // Beyond what is here of it yet, the studio counts.
+  const isWhole = !list.parentElement.querySelector(":scope > .videos-later > *");
+  body.set("place", next ? there + 1 : isWhole ? LAST : wanted + 1);
   if (next) body.set("before", idOf(next));
   return standAt(element, list, there);
 }

@@ -1,6 +1,6 @@
 // An edit is a form. What it is about to do is shown in the task of the click, as marks on what it concerns;
 // when its request is over its marks go, and what the studio said stands there, or what was there before.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { sendAgain } from "./csrf.js";
 import { guessOf } from "./edit-guesses.js";
 import { carryOver } from "./marks.js";
@@ -22,7 +22,7 @@ function focusOn(address) {
 
 let latest = null; // the request that was made last
 
-htmx.registerExtension("edits", {
+extend("edits", {
   // Also when the request has to wait for others. The same edit again makes the one before it needless, if that
   // still waits; not if something else was done between them.
   htmx_config_request(form, { ctx }) {

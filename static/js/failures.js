@@ -1,14 +1,14 @@
 // Requests that brought no words of their own: the network is gone, a proxy answered, time ran out.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
-// The feed and the batches ask again by themselves, links tell what became of their rows, and edits what was
-// taken back.
+// The feed and the batches ask again by themselves, links tell what became of their rows, edits what was taken
+// back, and rows that did not come are missed in their places.
 const speaksForItself = (element, ctx) =>
-  ["feed", "batches"].includes(element.id) || ctx.links || ctx.guess;
+  ["feed", "batches"].includes(element.id) || ctx.links || ctx.guess || ctx.places;
 
-htmx.registerExtension("failures", {
+extend("failures", {
   htmx_error(element, { ctx, error }) {
     if (!ctx || ctx.response || speaksForItself(element, ctx)) return;
     complain(

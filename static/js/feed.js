@@ -1,14 +1,19 @@
 // One question per page, asked again and again: what changed since? The server sets the pace.
 // <div id="feed" hx-get="…/changes/" hx-trigger="ask" hx-swap="none" data-since="41" data-poll="10">
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 
 const LONGEST = 30_000;
 const SOON = 300;
+const PATIENCE = 3; // failures in a row, until the person is told
 const feed = document.getElementById("feed");
 const isWrite = (element, ctx) => feed && element !== feed && ctx.request.method !== "GET";
 let seconds = Number(feed?.dataset.poll ?? 0);
 let failures = 0;
 let timer;
+
+function tell() {
+  document.getElementById("feed-trouble").hidden = failures < PATIENCE;
+}
 
 function arm(milliseconds) {
   clearTimeout(timer);
@@ -28,9 +33,9 @@ function ask() {
   if (!document.hidden) htmx.trigger(feed, "ask");
 }
 
-htmx.registerExtension("feed", {
+extend("feed", {
   htmx_config_request(element, { ctx }) {
-    if (element === feed) ctx.request.headers["HX-PTag"] = feed.dataset.since;
+    if (element === feed) ctx.request.headers["HX-PTag"] = ctx.asked = feed.dataset.since;
     else if (isWrite(element, ctx)) ctx.since = feed.dataset.since;
   },
 
@@ -50,16 +55,22 @@ htmx.registerExtension("feed", {
       const merged = ctx.status === "swapped" && ctx.response.status < 300 && revision;
       failures = merged ? 0 : failures + 1;
       if (merged) {
-        feed.dataset.since = revision;
+        if (ctx.asked === feed.dataset.since) feed.dataset.since = revision; // or it went back meanwhile
         document.getElementById("signed-out")?.remove();
       }
       const given = Number(ctx.response?.headers.get("HX-Poll"));
       if (given) seconds = given;
+      if (ctx.response?.status === 401) failures = 0; // which has a message of its own
+      tell();
       arm(pause());
     } else if (isWrite(element, ctx)) {
       // Its answer may be older than what the feed brought meanwhile: what came since comes again.
       if (Number(ctx.since) < Number(feed.dataset.since)) feed.dataset.since = ctx.since;
       failures = 0;
+      arm(SOON);
+    } else if (feed && Number(ctx.response?.headers.get("HX-PTag") ?? Infinity) < Number(feed.dataset.since)) {
+      // Rows as they were before what the feed brought meanwhile, which comes again.
+      feed.dataset.since = ctx.response.headers.get("HX-PTag");
       arm(SOON);
     }
   },

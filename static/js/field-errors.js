@@ -1,6 +1,6 @@
 // What is wrong stands beside the field, in the element that its aria-describedby names; the server
 // fills it, and it goes as soon as the person types on.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 
 const errorOf = (field) => document.getElementById(`${field.id}-error`);
 
@@ -14,7 +14,7 @@ document.addEventListener("input", ({ target }) => {
   if (!errorOf(target)?.querySelector("[data-conflict]")) forgive(target);
 });
 
-htmx.registerExtension("field-errors", {
+extend("field-errors", {
   htmx_finally_request(form) {
     for (const field of form.elements ?? []) {
       if (errorOf(field)?.textContent) field.setAttribute("aria-invalid", "true");

@@ -1,7 +1,7 @@
 // A button of a form with several: its formaction says where the request goes, as without scripts.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 
-htmx.registerExtension("form-action", {
+extend("form-action", {
   htmx_config_request(_form, { ctx }) {
     const address = ctx.sourceEvent?.submitter?.getAttribute("formaction");
     if (address) ctx.request.action = address;

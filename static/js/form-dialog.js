@@ -1,5 +1,5 @@
 // Some links lead to a form, which has a page of its own; here it opens over the page that one is on.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { putAway } from "./toasts.js";
 
 const dialog = document.getElementById("form-dialog");
@@ -19,7 +19,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
 });
 
-htmx.registerExtension("form-dialog", {
+extend("form-dialog", {
   // In the task of the click: what it does is seen behind it.
   htmx_config_request(form) {
     if (form.matches?.("[data-closes-dialog]")) form.closest("dialog")?.close();

@@ -1,12 +1,12 @@
 // Two ways of swapping for lists whose children have ids and are ordered by data-pos:
 // "keyed" updates the children that are there, adds the new and puts each in its place;
 // "remove" takes the target away and leaves the focus with its neighbour.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { offerDrafts } from "./drafts.js";
 
 let api;
 
-htmx.registerExtension("keyed", {
+extend("keyed", {
   init(internal) {
     api = internal;
   },
@@ -62,8 +62,13 @@ export function stand(row) {
   if (row.matches("[data-dragged]")) return; // it is in somebody's hand
   atHome(row);
   const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
-  const next =
-    [...list.children].find((other) => other !== row && positionOf(other) > positionOf(row)) ?? null;
+  // From the end: rows mostly come in their order, and of some lists there are hundreds.
+  let next = null;
+  for (let other = list.lastElementChild; other; other = other.previousElementSibling) {
+    if (other === row) continue;
+    if (!(positionOf(other) > positionOf(row))) break;
+    next = other;
+  }
   if (row.parentNode === list && row.nextElementSibling === next) return;
   // moveBefore keeps focus and state of what is inside; not every browser has it yet.
   if (row.isConnected && list.moveBefore) {

@@ -1,6 +1,6 @@
 // Without a network nothing that a person does is lost: what is written waits in its order, with what it shows, and is
 // sent when the network is back. The page says so.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { say } from "./toasts.js";
 
 const notice = document.getElementById("offline");
@@ -28,7 +28,6 @@ async function network(ctx) {
 
 function tell() {
   if (!notice) return;
-  const before = notice.textContent;
   const changes = waiting.size === 1 ? "1 change" : `${waiting.size} changes`;
   if (!navigator.onLine) {
     hasWaited ||= waiting.size > 0;
@@ -37,14 +36,15 @@ function tell() {
   } else if (hasWaited && waiting.size) {
     notice.textContent = `The network is back. Sending ${changes}…`;
   } else {
-    if (before) say(hasWaited ? "The network is back, and what waited was sent." : "The network is back.");
+    if (notice.textContent) say(hasWaited ? "The network is back, and what waited was sent." : "The network is back.");
     hasWaited = false;
     notice.textContent = "";
   }
+  notice.hidden = !notice.textContent;
 }
 
 // The last to hear of a request that begins: others may have refused it.
-htmx.registerExtension("offline", {
+extend("offline", {
   htmx_config_request(_element, { ctx }) {
     if (ctx.request.method === "GET") return;
     ctx.fetch ??= (address, request) => send(ctx, address, request);

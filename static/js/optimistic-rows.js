@@ -1,7 +1,7 @@
 // Rows that stand in the chapter before the server knows of them. Each is a guess, drawn from the
 // template of the real row under its final id; when its request is over, a guess that the server did
 // not confirm is taken back, whatever the cause.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { hasNewTokens, newToken } from "./csrf.js";
 import { offerDrafts } from "./drafts.js";
 import { guessesFrom } from "./guesses.js";
@@ -16,7 +16,7 @@ const unanswered = new Set(); // requests that ended without an answer, with the
 
 const isLinkForm = (element) => element.matches?.("form[data-optimistic-rows]");
 
-htmx.registerExtension("optimistic-rows", {
+extend("optimistic-rows", {
   // In the task of the click, also when the request has to wait for others.
   htmx_config_request(form, { ctx }) {
     if (!ctx.links && !isLinkForm(form)) return;

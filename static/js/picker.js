@@ -1,5 +1,5 @@
 // The picker: opens at once, and links what is picked in the order of picking.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { forgetPicks, picks } from "./picks.js";
 
 const dialog = document.getElementById("picker");
@@ -48,7 +48,7 @@ dialog?.addEventListener("picks", () => {
   button().disabled = !picks.size;
 });
 
-htmx.registerExtension("picker", {
+extend("picker", {
   // What went wrong is told by a toast, which nobody could reach under the dialog. What is picked stays
   // if only a search or the next files did not come.
   htmx_finally_request(element, { ctx }) {

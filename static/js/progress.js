@@ -1,6 +1,6 @@
 // What becomes of the links under way: one sentence when a batch of a chapter has ended, and a way to
 // try the failed ones again.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend, htmx } from "./studio.js";
 import { complain, putAway, say } from "./toasts.js";
 
 const batches = new Map(); // chapter element → ids of the rows that were seen linking
@@ -47,5 +47,5 @@ function report(chapter, rows) {
   complaints.set(chapter, { toast, rows: failures });
 }
 
-htmx.registerExtension("progress", { htmx_after_swap: look });
+extend("progress", { htmx_after_swap: look });
 look();

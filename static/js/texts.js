@@ -1,5 +1,5 @@
 // Every text is sent with the version that it was begun on: see config/texts.py.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { forgetSaved } from "./drafts.js";
 
 const ADDRESS = /\/(course|chapter|video|library)s?\/([^/]+)\/(title|name|description)\/$/;
@@ -11,7 +11,7 @@ export function fieldOf({ action }) {
   return room && `${room === "library" ? "media" : room}-${id}-${text}`;
 }
 
-htmx.registerExtension("texts", {
+extend("texts", {
   // Saved again before the answer to the save before it was here: that made the next version.
   htmx_before_request(_form, { ctx: { request } }) {
     const version = request.body?.get?.("version");

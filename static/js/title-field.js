@@ -1,5 +1,5 @@
 // A title that is its own form: marked while it differs from what is saved, Escape puts that back.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
 import { fieldOf } from "./texts.js";
@@ -75,7 +75,7 @@ document.addEventListener("focusout", (event) => {
 // Not another button of the form.
 const isSave = (form, ctx) => form.matches?.("[data-title-field]") && fieldOf(ctx.request) === input(form).id;
 
-htmx.registerExtension("title-field", {
+extend("title-field", {
   htmx_before_morph_node(_old, { newNode }) {
     for (const child of newNode.children ?? []) {
       if (child.matches("form[data-title-field]")) remember(child);

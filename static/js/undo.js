@@ -1,5 +1,5 @@
 // Ctrl+Z (Cmd+Z) takes back what was done last on this page, also before the studio has answered.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { send } from "./csrf.js";
 import { putAway } from "./toasts.js";
 
@@ -36,7 +36,7 @@ function clearToasts() {
   }
 }
 
-htmx.registerExtension("undo", {
+extend("undo", {
   htmx_config_request(_element, { ctx }) {
     const address = new URL(ctx.request.action, location).pathname;
     if (!ctx.takesBack) forget((one) => !one.fields.length && one.address === address); // by its toast

@@ -1,5 +1,5 @@
 // The rows of uploads: what moves is drawn from here, everything else by the studio.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { htmx } from "./studio.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { leaveFocus } from "./keyed.js";

@@ -1,5 +1,5 @@
 // What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
-import htmx from "../vendor/htmx/htmx.esm.min.js";
+import { extend } from "./studio.js";
 import { boxes, pick } from "./picks.js";
 import { isMoving } from "./uploads.js";
 
@@ -28,7 +28,7 @@ document.addEventListener("uploads:announced", ({ target, detail }) => {
 document.addEventListener("uploads:settled", findAnew);
 
 // Its card goes with its row.
-htmx.registerExtension("uploads-shown", {
+extend("uploads-shown", {
   htmx_finally_request(_form, { ctx }) {
     if (/\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew();
   },

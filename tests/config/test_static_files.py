@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
+from django.conf import settings
 
 from tests.config.production import Visitor
 
@@ -55,12 +56,20 @@ def test_text_is_compressed_once(static: Path, manifest: dict[str, str]) -> None
             assert compressed.exists() or plain.stat().st_size < 200, compressed.name
 
 
+def modules_of_pages(static: Path, manifest: dict[str, str]) -> set[str]:
+    templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
+    tags = {
+        name for page in templates for name in re.findall(r'{% script "([\w-]+)"', page.read_text())
+    }
+    return set().union(*(graph(static, manifest[f"js/{name}.js"], IMPORT) for name in tags))
+
+
 def test_modules_import_hashed_modules_that_exist(static: Path, manifest: dict[str, str]) -> None:
-    modules = graph(static, manifest["js/app.js"], IMPORT)
+    modules = modules_of_pages(static, manifest)
     assert all(HASHED.search(name) for name in modules)
     assert all((static / name).exists() for name in modules)
     ours = {manifest[name] for name in manifest if re.fullmatch(r"js/[\w-]+\.js", name)}
-    assert ours <= modules, "a module that nothing imports"
+    assert ours <= modules, "a module that no page loads"
     assert manifest["vendor/htmx/htmx.esm.min.js"] in modules
 
 
@@ -76,7 +85,7 @@ def test_stylesheets_load_hashed_files_that_exist(static: Path, manifest: dict[s
 
 def test_source_maps_that_are_named_are_there(static: Path, manifest: dict[str, str]) -> None:
     """collectstatic fails for one that is missing; this is for those in the graph of our pages."""
-    for name in graph(static, manifest["js/app.js"], IMPORT):
+    for name in modules_of_pages(static, manifest):
         for source_map in re.findall(r"//# sourceMappingURL=(\S+)", (static / name).read_text()):
             assert json.loads((static / urljoin(name, source_map)).read_text())["mappings"]
 
