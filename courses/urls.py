@@ -10,6 +10,7 @@ from courses.views import (
     links,
     list_import,
     picker,
+    trash,
     videos,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("courses/<uuid:course_id>/import/look/", list_import.look_again, name="import_look"),
     path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
+    path("courses/<uuid:course_id>/trash/", trash.shown, name="trash"),
+    path("courses/<uuid:course_id>/trash/empty/", trash.empty, name="empty_trash"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),
     path("chapters/<uuid:chapter_id>/retry-failed/", links.retry_failed, name="retry_failed"),
     path("chapters/<uuid:chapter_id>/cancel-links/", links.cancel, name="cancel_links"),
@@ -48,6 +51,8 @@ urlpatterns = [
     path("videos/<uuid:video_id>/restore/", videos.restore, name="restore_video"),
     path("videos/<uuid:video_id>/title/", videos.title, name="video_title"),
     path("videos/<uuid:video_id>/move/", videos.move, name="move_video"),
+    path("videos/<uuid:video_id>/publish/", videos.publish, name="publish_video"),
+    path("videos/<uuid:video_id>/unpublish/", videos.unpublish, name="unpublish_video"),
     path("library/picker/", picker.picker, name="picker"),
     path("chapters/<uuid:chapter_id>/title/", chapters.title, name="chapter_title"),
     path("chapters/<uuid:chapter_id>/move/", chapters.move, name="move_chapter"),

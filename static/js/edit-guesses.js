@@ -14,8 +14,10 @@ export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
 // By address: whose element it is about, what it shows, and what is said if it comes to nothing.
 const GUESSES = {
   "videos remove": ["video", gone, "was not removed"],
+  "videos restore": ["trash", gone, "was not restored"],
   "videos move": ["video", moved, "was not moved"],
   "chapters remove": ["chapter", gone, "was not removed"],
+  "chapters restore": ["trash", gone, "was not restored"],
   "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
   "chapters move": ["chapter", moved, "was not moved"],
   "courses publish": ["course", (head) => published(head, "yes"), "was not published"],
@@ -32,7 +34,7 @@ export function guessOf({ action, body }, form) {
   const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
   if (!element) return null;
   const field = element.querySelector("[name=title]");
-  const title = field ? field.defaultValue : element.querySelector("a").textContent;
+  const title = field ? field.defaultValue : element.querySelector("a, strong").textContent;
   return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
 }
 

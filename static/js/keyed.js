@@ -1,6 +1,7 @@
-// Two ways of swapping for lists whose children have ids and are ordered by data-pos:
+// Ways of swapping for lists whose children have ids and are ordered by data-pos:
 // "keyed" updates the children that are there, adds the new and puts each in its place;
-// "remove" takes the target away and leaves the focus with its neighbour.
+// "remove" takes the target away and leaves the focus with its neighbour;
+// "only" takes away whatever the studio has drawn in the target and names no more.
 import htmx from "../vendor/htmx/htmx.esm.min.js";
 import { offerDrafts } from "./drafts.js";
 
@@ -15,6 +16,12 @@ htmx.registerExtension("keyed", {
     if (style === "keyed") return [...fragment.children].map((fresh) => merge(target, fresh));
     if (style === "remove") {
       remove(target);
+      return [];
+    }
+    if (style === "only") {
+      const ids = new Set(fragment.textContent.split(/\s+/));
+      const drawn = [...target.querySelectorAll("[data-revision]")];
+      drawn.filter(({ id }) => !ids.has(id.slice(-36))).forEach(remove);
       return [];
     }
     return false;
