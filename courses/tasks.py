@@ -3,7 +3,7 @@ from functools import partial
 
 from config.celery import app
 from config.wake_ups import attempt, wake
-from courses import linking, trash
+from courses import bulk, linking, trash
 
 _log = logging.getLogger("lectern.courses")
 
@@ -19,4 +19,5 @@ def link_next(helpers: int = 0) -> None:
 @app.task(name="courses.empty_trash")
 def empty_trash() -> None:
     discarded, forgotten = trash.discard_old(), trash.forget_old()
+    bulk.forget_old()
     _log.info("%d things of trashes discarded, %d rows forgotten.", discarded, forgotten)

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from courses.views import (
+    bulk,
     chapters,
     co_authors,
     course_list,
@@ -35,6 +36,10 @@ urlpatterns = [
     path("courses/<uuid:course_id>/import/look/", list_import.look_again, name="import_look"),
     path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
+    path("courses/<uuid:course_id>/bulk/rename/preview/", bulk.preview, name="bulk_preview"),
+    path("courses/<uuid:course_id>/bulk/<uuid:edit_id>/undo/", bulk.take_back, name="undo_bulk"),
+    path("courses/<uuid:course_id>/bulk/<str:verb>/ask/", bulk.ask, name="ask_bulk"),
+    path("courses/<uuid:course_id>/bulk/<str:verb>/", bulk.perform, name="bulk"),
     path("courses/<uuid:course_id>/trash/", trash.shown, name="trash"),
     path("courses/<uuid:course_id>/trash/empty/", trash.empty, name="empty_trash"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),

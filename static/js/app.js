@@ -8,6 +8,7 @@ import "./failures.js";
 import "./toasts.js";
 import "./menus.js";
 import "./form-action.js";
+import "./rows-chosen.js";
 import "./edits.js";
 import "./order.js";
 import "./move-dialog.js";

@@ -1,11 +1,12 @@
 // What each edit is about to do, and the words for it if that comes to nothing. A guess shows it and answers
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
+import { chooseNothing } from "./chosen.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { leaveFocus, positionOf, standing } from "./keyed.js";
-import { mark } from "./marks.js";
+import { mark, markAll } from "./marks.js";
 
-const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/(bulk\/[a-z]+|[a-z-]+)\/$/;
 const STEP = 1_000_000; // as courses/positions.py has it
 const LAST = 10_000;
 
@@ -23,6 +24,12 @@ const GUESSES = {
   "courses publish": ["course", (head) => published(head, "yes"), "was not published"],
   "courses unpublish": ["course", (head) => published(head, "no"), "is still published"],
   "courses chapters": ["course", newChapter, "has no new chapter"],
+  "courses bulk/move": ["rows", movedTogether, "not moved"],
+  "courses bulk/remove": ["rows", (rows) => rows.flatMap(gone), "not removed"],
+  "courses bulk/publish": ["rows", (rows) => allPublished(rows, "yes"), "not published"],
+  "courses bulk/unpublish": ["rows", (rows) => allPublished(rows, "no"), "not unpublished"],
+  "courses bulk/retry": ["rows", () => [], "not tried again"],
+  "courses bulk/rename": ["rows", () => [], "not renamed"],
   "library remove": ["media", gone, "was not deleted"],
   "library restore": ["trash", gone, "was not restored"],
 };
@@ -31,11 +38,25 @@ const GUESSES = {
 export function guessOf({ action, body }, form) {
   const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
   const [kind, guess, failed] = GUESSES[`${room} ${verb}`] ?? [];
+  if (kind === "rows") return guessOfRows(body, form, guess, failed);
   const element = document.getElementById(kind === "course" ? "course-head" : `${kind}-${id}`);
   if (!element) return null;
   const field = element.querySelector("[name=title]");
   const title = field ? field.defaultValue : element.querySelector("a, strong").textContent;
   return { failed: `“${title}” ${failed}`, marks: guess(element, body, form) };
+}
+
+// Sent a second time, it is known by its id. What was chosen for it is done with.
+function guessOfRows(body, form, guess, failed) {
+  const ids = body.getAll("video");
+  if (!body.has("edit")) body.set("edit", uuid7());
+  const rows = ids.map((id) => document.getElementById(`video-${id}`)).filter(Boolean);
+  const marks = guess(rows, body);
+  if (form.matches("#chosen, dialog *")) {
+    form.closest("dialog")?.close();
+    chooseNothing();
+  }
+  return { failed: `${ids.length === 1 ? "1 video was" : `${ids.length} videos were`} ${failed}`, marks };
 }
 
 function gone(element) {
@@ -54,21 +75,40 @@ function moved(element, body) {
   const others = all.filter((one) => one !== element);
   const here = all.includes(element) ? all.indexOf(element) : others.length;
   const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
-  const there = Math.min(Math.max(wanted, 0), others.length);
-  // Sent a second time, or after others have moved something, it goes where it was seen to go.
-  body.delete("steps");
-  const next = others[there];
-  body.set("place", next ? there + 1 : LAST);
-  if (next) body.set("before", idOf(next));
-  return standAt(element, list, there);
+  return standAt([element], list, pinned(body, others, wanted));
 }
 
-export function standAt(element, list, index) {
-  const others = standing(list).filter((one) => one !== element);
+// Sent a second time, or after others have moved something, it goes where it was seen to go.
+function pinned(body, others, wanted) {
+  const there = Math.min(Math.max(wanted, 0), others.length);
+  const next = others[there];
+  body.delete("steps");
+  body.set("place", next ? there + 1 : LAST);
+  if (next) body.set("before", idOf(next));
+  return there;
+}
+
+export function standAt(elements, list, index) {
+  const moving = new Set(elements);
+  const others = standing(list).filter((one) => !moving.has(one));
   const above = index ? positionOf(others[index - 1]) : 0;
   const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
-  return [mark(element, "list", list.id), mark(element, "pos", (above + below) / 2)];
+  const step = (below - above) / (elements.length + 1);
+  const places = elements.map((one, place) => [one, "pos", above + step * (place + 1)]);
+  return [markAll([...places, ...elements.map((one) => [one, "list", list.id])])];
 }
+
+// In the order in which they stand, whatever the order of choosing was.
+function movedTogether(rows, body) {
+  const list = document.getElementById(`chapter-${body.get("chapter")}-videos`);
+  const moving = new Set(rows);
+  const inOrder = [...document.querySelectorAll(".video-row")].filter((row) => moving.has(row));
+  if (!list) return [];
+  const others = standing(list).filter((row) => !moving.has(row));
+  return standAt(inOrder, list, pinned(body, others, body.get("place") - 1));
+}
+
+const allPublished = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];
 
 // The button that is pressed makes room for its opposite, and so does its focus.
 function published(head, value) {

@@ -67,12 +67,29 @@ export function atHome(row) {
   if (!homes.has(row)) homes.set(row, row.parentNode);
 }
 
+// Of many that come in order each stands beside the one before it: found without going through the list.
+let latest;
+
+function nextFor(row, list) {
+  const at = positionOf(row);
+  const past = (one, way) => (one[way] === row ? row[way] : one[way]);
+  const places = [row, latest].filter((one) => one?.parentNode === list).flatMap((one) => {
+    const [above, below] = [past(one, "previousElementSibling"), past(one, "nextElementSibling")];
+    return one === row ? [[above, below]] : [[one, below], [above, one]];
+  });
+  latest = row;
+  const place = places.find(
+    ([above, below]) => !(above && positionOf(above) > at) && !(below && positionOf(below) <= at),
+  );
+  if (place) return place[1];
+  return [...list.children].find((other) => other !== row && positionOf(other) > at) ?? null;
+}
+
 export function stand(row) {
   if (row.matches("[data-dragged]")) return; // it is in somebody's hand
   atHome(row);
   const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
-  const next =
-    [...list.children].find((other) => other !== row && positionOf(other) > positionOf(row)) ?? null;
+  const next = nextFor(row, list);
   if (row.parentNode === list && row.nextElementSibling === next) return;
   // moveBefore keeps focus and state of what is inside; not every browser has it yet.
   if (row.isConnected && list.moveBefore) {
@@ -96,6 +113,6 @@ export function leaveFocus(element) {
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
   const inside =
-    stop?.querySelector("input:not([type=hidden])") ?? stop?.querySelector("button, a");
+    stop?.querySelector("input:not([type=hidden], .chooser)") ?? stop?.querySelector("button, a");
   (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }
