@@ -181,10 +181,11 @@ def retry_link(video: Video) -> int | None:
     return revision
 
 
-def retry_failed_links(chapter: Chapter) -> list[UUID]:
-    """All of a chapter, in one statement however many."""
+def retry_failed_links(chapter: Chapter, reason: str = "") -> list[UUID]:
+    """All of a chapter, or those that failed for one reason; in one statement however many."""
     with suppress(GuardFailed), revise(chapter.course_id) as revision:
-        failed = Video.objects.failed().filter(chapter=chapter).in_order()
+        of_reason = {"reason": reason} if reason else {}
+        failed = Video.objects.failed().filter(chapter=chapter, **of_reason).in_order()
         video_ids = list(failed.values_list("pk", flat=True))
         if not video_ids:
             raise GuardFailed

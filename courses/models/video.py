@@ -286,6 +286,11 @@ class Video(models.Model):
         """Why linking failed, in an instructor's words."""
         return link_errors.sentence(self.reason)
 
+    @property
+    def cause(self) -> str:
+        """The same in a word or two, to count it by."""
+        return link_errors.cause(self.reason)
+
     def renew_lease(self) -> bool:
         """Shows nothing on the page, like a claim: no revision."""
         return bool(self._leased().update(lease_until=Now() + LEASE))

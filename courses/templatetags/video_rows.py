@@ -91,6 +91,7 @@ def _like(video: Video) -> SimpleNamespace:
         status=video.status,
         reason=video.reason,
         sentence=video.sentence,
+        cause=video.cause,
         deferrals=video.deferrals,
         uploaded=video.uploaded,
         is_captioned=video.is_captioned,

@@ -65,6 +65,27 @@ def test_retry_failed_takes_all_of_the_chapter_and_no_other(
     assert elsewhere.status == "failed"
 
 
+def test_retry_failed_takes_those_of_one_reason(
+    ada: Client, chapter: Chapter, author: User
+) -> None:
+    media = make_media(author)
+    for reason in ("damaged", "missing", "damaged"):
+        make_video(chapter, media, status="failed", reason=reason)
+    ada.post(f"/chapters/{chapter.pk}/retry-failed/", {"reason": "damaged"}, headers=HTMX)
+    assert chapter.videos.get(status="failed").reason == "missing"
+
+
+def test_a_draft_is_published_and_back(ada: Client, video: Video) -> None:
+    page = ada.post(f"/videos/{video.pk}/unpublish/", headers=HTMX).content.decode()
+    assert 'data-published="no"' in page
+    assert not Video.objects.get(pk=video.pk).published
+    page = ada.post(f"/videos/{video.pk}/publish/", headers=HTMX).content.decode()
+    assert 'data-published="yes"' in page
+    video.remove()
+    assert ada.post(f"/videos/{video.pk}/unpublish/", headers=HTMX).status_code == 409
+    assert Video.objects.get(pk=video.pk).published
+
+
 def test_remove_and_undo_keep_the_place(
     ada: Client, chapter: Chapter, video: Video, author: User
 ) -> None:
