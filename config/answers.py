@@ -1,6 +1,7 @@
 """The two answers to a form that did its work: fragments for htmx, a redirect for everybody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,6 +9,15 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from config.requests import Request
+
+
+@dataclass(frozen=True)
+class Again:
+    """A button by which some of what was refused is tried again."""
+
+    label: str
+    address: str
+    fields: Sequence[tuple[str, str]]
 
 
 def done(
@@ -52,9 +62,10 @@ def toast(
     link: str = "",
     label: str = "",
     opens_form: bool = False,
+    again: Sequence[Again] = (),
 ) -> str:
     """`link` leads to where something can be done about it, as `label` says; to a form perhaps."""
     level = "error" if failed else "success"
-    context: dict[str, object] = {"text": said, "level": level, "undo": undo}
+    context: dict[str, object] = {"text": said, "level": level, "undo": undo, "again": again}
     context |= {"link": link, "label": label, "opens_form": opens_form}
     return render_to_string("components/_toast_partial.html", context, request)

@@ -1,6 +1,7 @@
 """Many files of the library into one chapter, as a batch."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -75,7 +76,7 @@ def _unlink(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outc
     """The videos that a batch made, wherever they were moved to in their course."""
     video_ids = [item.details["undoes"] for item, _ in chosen]
     made = Video.objects.live().filter(pk__in=video_ids)
-    in_each_course(made, batch.owner, VideoQuerySet.remove)
+    in_each_course(made, batch.owner, partial(VideoQuerySet.remove, by=batch.owner))
     return [""] * len(chosen)
 
 

@@ -75,6 +75,8 @@ class Changes:
     touched: list[Chapter]
     gone_chapters: list[UUID]
     gone_videos: list[UUID]
+    # All chapters and videos that there are, for a page from before something was forgotten.
+    standing: list[UUID] | None = None
 
 
 def changes_since(course: Course, since: int) -> Changes:
@@ -87,7 +89,10 @@ def changes_since(course: Course, since: int) -> Changes:
             of_chapter.append(video)
         else:
             gone_videos.append(video.pk)
-    changed = course.chapters.filter(Q(revision__gt=since) | Q(pk__in=list(rows))).in_order()
+    is_too_old = since < course.forgotten
+    changed = course.chapters.in_order()
+    if not is_too_old:
+        changed = changed.filter(Q(revision__gt=since) | Q(pk__in=list(rows)))
     live = with_figures(chapter for chapter in changed if chapter.removed_at is None)
     gone_chapters = [chapter.pk for chapter in changed if chapter.removed_at is not None]
     # A page that slept may have them in another chapter still.
@@ -99,6 +104,7 @@ def changes_since(course: Course, since: int) -> Changes:
         touched=[chapter for chapter in live if chapter.revision <= since],
         gone_chapters=gone_chapters,
         gone_videos=gone_videos,
+        standing=_standing(course) if is_too_old else None,
     )
 
 
@@ -107,6 +113,12 @@ def head_of(chapter: Chapter) -> Changes:
     with_figures([chapter])
     chapter.rows = []
     return Changes(heads=[chapter], touched=[], gone_chapters=[], gone_videos=[])
+
+
+def _standing(course: Course) -> list[UUID]:
+    videos = Video.objects.standing().filter(chapter__course=course)
+    chapters = course.chapters.live()
+    return [pk for there in (chapters, videos) for pk in there.values_list("pk", flat=True)]
 
 
 def only(chapter: Chapter, video_ids: Sequence[UUID]) -> Changes:

@@ -87,6 +87,13 @@ class MoveForm(forms.Form):
         return positions.before(sibling, target) if sibling else target
 
 
+class BulkMoveForm(MoveForm):
+    """Of several there is no "up by one"."""
+
+    chapter = forms.UUIDField()
+    steps = forms.IntegerField(disabled=True, required=False)
+
+
 class CoAuthorForm(ThrottledForm):
     person = forms.CharField(
         label="User name or e-mail address",

@@ -14,32 +14,42 @@ class LinkError(Exception):
 
     reason: ClassVar[str]
     sentence: ClassVar[str]
+    cause: ClassVar[str]  # in a word or two, after a number
 
 
 class NoAccess(LinkError):
     reason = "no_access"
     sentence = "The file belongs to somebody who is no longer an author of this course."
+    cause = "no longer shared"
 
 
 class AttemptsUsedUp(LinkError):
     reason = "attempts"
     sentence = "Linking was interrupted several times."
+    cause = "interrupted"
 
 
 class StorageGivenUp(LinkError):
     reason = "storage"
     sentence = "The storage did not answer for a whole day."
+    cause = "without an answer from the storage"
 
 
 class StillUploading(Exception):
     """No failure: the link waits for its file."""
 
 
-SENTENCES = {reason: error.sentence for reason, error in file_errors.ERRORS.items()} | {
-    error.reason: error.sentence for error in (NoAccess, AttemptsUsedUp, StorageGivenUp)
+_ERRORS: dict[str, type[LinkError | file_errors.FileError]] = {
+    **file_errors.ERRORS,
+    **{error.reason: error for error in (NoAccess, AttemptsUsedUp, StorageGivenUp)},
 }
+SENTENCES = {reason: error.sentence for reason, error in _ERRORS.items()}
 CHOICES = list(SENTENCES.items())
 
 
 def sentence(reason: str) -> str:
     return SENTENCES[reason] if reason else ""
+
+
+def cause(reason: str) -> str:
+    return _ERRORS[reason].cause if reason else ""

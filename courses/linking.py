@@ -181,10 +181,11 @@ def retry_link(video: Video) -> int | None:
     return revision
 
 
-def retry_failed_links(chapter: Chapter) -> list[UUID]:
-    """All of a chapter, in one statement however many."""
+def retry_failed_links(chapter: Chapter, reason: str = "") -> list[UUID]:
+    """All of a chapter, or those that failed for one reason; in one statement however many."""
     with suppress(GuardFailed), revise(chapter.course_id) as revision:
-        failed = Video.objects.failed().filter(chapter=chapter).in_order()
+        of_reason = {"reason": reason} if reason else {}
+        failed = Video.objects.failed().filter(chapter=chapter, **of_reason).in_order()
         video_ids = list(failed.values_list("pk", flat=True))
         if not video_ids:
             raise GuardFailed
@@ -193,14 +194,14 @@ def retry_failed_links(chapter: Chapter) -> list[UUID]:
     return video_ids
 
 
-def cancel_links(chapter: Chapter) -> tuple[int, int]:
+def cancel_links(chapter: Chapter, by: User | None = None) -> tuple[int, int]:
     """The revision that took away what is under way in a chapter, and how many links that was."""
     try:
         with revise(chapter.course_id) as revision:
             under_way = Video.objects.under_way().filter(chapter=chapter)
             locked = under_way.order_by("pk").select_for_update()
             video_ids = list(locked.values_list("pk", flat=True))
-            cancelled = Video.objects.filter(pk__in=video_ids).remove(revision)
+            cancelled = Video.objects.filter(pk__in=video_ids).remove(revision, by)
             if not cancelled:
                 raise StandsAlready(revision - 1)
     except StandsAlready as already:
@@ -221,11 +222,8 @@ def restore_links(chapter: Chapter, cancelled_by: int) -> list[UUID]:
     with suppress(GuardFailed), revise(chapter.course_id) as revision:
         if not Chapter.objects.live().filter(pk=chapter.pk).exists():
             raise ChapterGone
-        cancelled = Video.objects.filter(
-            chapter=chapter,
-            status=Video.Status.LINKING,
-            removed_at__isnull=False,
-            revision=cancelled_by,
+        cancelled = Video.objects.in_trash().filter(
+            chapter=chapter, status=Video.Status.LINKING, revision=cancelled_by
         )
         video_ids = list(cancelled.values_list("pk", flat=True))
         if not video_ids:

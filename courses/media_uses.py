@@ -13,6 +13,7 @@ from courses.linking import call_linkers
 from courses.models import Chapter, Course, Video
 from courses.models.video import AS_NEW, VideoQuerySet
 from courses.revisions import CourseGone, revise
+from courses.trash import forget
 from courses.views.addresses import in_editor
 from media_library.models import MediaFile
 from media_library.uses import Use
@@ -54,10 +55,10 @@ class InCourses:
         return [(video, places[video.pk]) for video in rows]
 
     def take_out(self, media: MediaFile, person: User) -> int:
-        return in_each_course(_standing(media), person, VideoQuerySet.remove)
+        return in_each_course(_standing(media), person, partial(VideoQuerySet.remove, by=person))
 
     def bring_back(self, media: MediaFile, person: User) -> None:
-        taken_out = Video.objects.filter(
+        taken_out = Video.objects.in_trash().filter(
             media=media, removed_at=media.trashed_at, chapter__removed_at=None
         )
         if back := in_each_course(taken_out, person, VideoQuerySet.restore):
@@ -80,7 +81,7 @@ class InCourses:
 
     def let_go(self, media: MediaFile) -> None:
         kept = Video.objects.standing().filter(media=media)
-        Video.objects.filter(media=media).exclude(pk__in=kept).delete()
+        forget(Video.objects.filter(media=media).exclude(pk__in=kept))
 
 
 def _standing(media: MediaFile) -> VideoQuerySet:

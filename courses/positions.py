@@ -4,7 +4,7 @@ Every function wants the lock on the course (`revise`). Removed rows keep their 
 back to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,38 @@ def moved(siblings: models.QuerySet[Any], mover: UUID, target: Target, revision:
     if there == len(order):
         return at_end(siblings)
     return _before(siblings, siblings.get(pk=order[there]), mover, revision)
+
+
+def moved_together(
+    siblings: models.QuerySet[Any], movers: Sequence[UUID], target: Target, revision: int
+) -> list[int] | None:
+    """New places of the `movers`, side by side in this order; None if they stand so already.
+
+    `target` says which place the first has among the others.
+    """
+    order = list(siblings.filter(removed_at=None).order_by("position").values_list("pk", flat=True))
+    moving = set(movers)
+    others = [pk for pk in order if pk not in moving]
+    there = min(max(target(len(others), others), 0), len(others))
+    if [*others[:there], *movers, *others[there:]] == order:
+        return None
+    for _ in range(2):
+        if there < len(others):
+            upper = siblings.values_list("position", flat=True).get(pk=others[there])
+            earlier = siblings.filter(position__lt=upper)
+            lower = earlier.aggregate(lower=Max("position", default=0))["lower"]
+        else:
+            lower = at_end(siblings) - STEP
+            upper = lower + STEP * (len(movers) + 1)
+        if room := (upper - lower) // (len(movers) + 1):
+            return [lower + room * number for number in range(1, len(movers) + 1)]
+        _space_anew(siblings, revision)
+    raise AssertionError("no room in a list that was just spaced anew")
+
+
+def right_before(siblings: models.QuerySet[Any], sibling: UUID, mover: UUID, revision: int) -> int:
+    """Whether that one is removed or not."""
+    return _before(siblings, siblings.get(pk=sibling), mover, revision)
 
 
 def _before(siblings: models.QuerySet[Any], row: Any, mover: UUID, revision: int) -> int:

@@ -1,16 +1,11 @@
 import logging
-from datetime import timedelta
 from functools import partial
-
-from django.db.models.functions import Now
 
 from config.celery import app
 from config.wake_ups import attempt, wake
-from courses import linking
-from courses.models import Chapter, Video
+from courses import bulk, linking, trash
 
 _log = logging.getLogger("lectern.courses")
-_KEPT_IN_TRASH = timedelta(days=30)
 
 
 @app.task(name="courses.link_next")
@@ -23,7 +18,6 @@ def link_next(helpers: int = 0) -> None:
 
 @app.task(name="courses.empty_trash")
 def empty_trash() -> None:
-    old = Now() - _KEPT_IN_TRASH
-    videos, _ = Video.objects.filter(removed_at__lt=old).delete()
-    chapters, _ = Chapter.objects.filter(removed_at__lt=old).delete()
-    _log.info("The trash is empty: %d rows of videos, %d of chapters.", videos, chapters)
+    discarded, forgotten = trash.discard_old(), trash.forget_old()
+    bulk.forget_old()
+    _log.info("%d things of trashes discarded, %d rows forgotten.", discarded, forgotten)

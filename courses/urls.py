@@ -1,6 +1,7 @@
 from django.urls import path
 
 from courses.views import (
+    bulk,
     chapters,
     co_authors,
     course_list,
@@ -12,6 +13,7 @@ from courses.views import (
     picker,
     rows,
     texts,
+    trash,
     videos,
 )
 
@@ -42,6 +44,12 @@ urlpatterns = [
     path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
     path("chapters/<uuid:chapter_id>/rows/", rows.rows, name="rows"),
+    path("courses/<uuid:course_id>/bulk/rename/preview/", bulk.preview, name="bulk_preview"),
+    path("courses/<uuid:course_id>/bulk/<uuid:edit_id>/undo/", bulk.take_back, name="undo_bulk"),
+    path("courses/<uuid:course_id>/bulk/<str:verb>/ask/", bulk.ask, name="ask_bulk"),
+    path("courses/<uuid:course_id>/bulk/<str:verb>/", bulk.perform, name="bulk"),
+    path("courses/<uuid:course_id>/trash/", trash.shown, name="trash"),
+    path("courses/<uuid:course_id>/trash/empty/", trash.empty, name="empty_trash"),
     path("chapters/<uuid:chapter_id>/videos/", links.link, name="link"),
     path("chapters/<uuid:chapter_id>/retry-failed/", links.retry_failed, name="retry_failed"),
     path("chapters/<uuid:chapter_id>/cancel-links/", links.cancel, name="cancel_links"),
@@ -57,6 +65,8 @@ urlpatterns = [
     path("videos/<uuid:video_id>/title/", texts.video_title, name="video_title"),
     path("videos/<uuid:video_id>/description/", texts.video_description, name="video_description"),
     path("videos/<uuid:video_id>/move/", videos.move, name="move_video"),
+    path("videos/<uuid:video_id>/publish/", videos.publish, name="publish_video"),
+    path("videos/<uuid:video_id>/unpublish/", videos.unpublish, name="unpublish_video"),
     path("library/picker/", picker.picker, name="picker"),
     path("chapters/<uuid:chapter_id>/title/", texts.chapter_title, name="chapter_title"),
     path(

@@ -8,81 +8,97 @@ class FileError(Exception):
 
     reason: ClassVar[str]
     sentence: ClassVar[str]
+    cause: ClassVar[str]  # in a word or two, after a number
 
 
 class FileMissing(FileError):
     reason = "missing"
     sentence = "The stored file is gone."
+    cause = "missing"
 
 
 class FileEmpty(FileError):
     reason = "empty"
     sentence = "The file is empty."
+    cause = "empty"
 
 
 class FileSizeDiffers(FileError):
     reason = "size"
     sentence = "The stored file is not as long as the one that was uploaded."
+    cause = "of another size"
 
 
 class NotAVideo(FileError):
     reason = "not_a_video"
     sentence = "This is not a video file."
+    cause = "no video"
 
 
 class FileDamaged(FileError):
     reason = "damaged"
     sentence = "The file is damaged and cannot be played."
+    cause = "damaged"
 
 
 class FileCutOff(FileError):
     reason = "cut_off"
     sentence = "The file is incomplete: its end is missing."
+    cause = "cut off"
 
 
 class CodecNotPlayable(FileError):
     reason = "codec"
     sentence = "Browsers cannot play this kind of video; convert it to MP4 (H.264) or WebM."
+    cause = "not playable"
 
 
 class PictureTooLarge(FileError):
     reason = "too_large"
     sentence = "The picture is too large to read; the most is 8192 × 4320."
+    cause = "too large"
 
 
 class TooMuchMemory(FileError):
     reason = "memory"
     sentence = "Reading the file takes more memory than a video should."
+    cause = "too heavy to read"
 
 
 class ProberCrashed(FileError):
     reason = "unreadable"
     sentence = "The file could not be read: it makes the video reader fail."
+    cause = "unreadable"
 
 
 class ProberTimedOut(FileError):
     reason = "too_slow"
     sentence = "Reading the file took too long."
+    cause = "too slow to read"
 
 
 class UploadEnded(FileError):
     reason = "upload_ended"
     sentence = "The upload was never finished."
+    cause = "never uploaded"
 
 
 class SourceGone(FileError):
     reason = "source_gone"
     sentence = "The file was gone from where it was to be imported from."
+    cause = "gone from its source"
 
 
 class SourceChanged(FileError):
     reason = "source_changed"
     sentence = "The file changed where it was imported from; import it again."
+    cause = "changed at its source"
 
 
 class ImportEnded(FileError):
     reason = "import_ended"
     sentence = "The import of the file was never finished."
+    cause = "never imported"
 
 
 ERRORS: dict[str, type[FileError]] = {

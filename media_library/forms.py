@@ -81,7 +81,7 @@ class RenameForm(forms.Form):
         max_length=200,
         initial="{name}",
         strip=False,
-        error_messages={"required": "Say what the files shall be called."},
+        error_messages={"required": "Say what they shall be called."},
     )
     find = forms.CharField(label="Replace", max_length=200, required=False, strip=False)
     replace = forms.CharField(label="with", max_length=200, required=False, strip=False)

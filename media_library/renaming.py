@@ -9,6 +9,7 @@ from media_library.names import label
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")  # as config.template_tags.without_extension
 _PLACEHOLDER = re.compile(r"\{(name|number)\}")
 _LIKE_A_PLACEHOLDER = re.compile(r"\{\w*\}")
+_LONGEST = 255
 NAMELESS = "It would be left without a name."
 
 
@@ -37,15 +38,22 @@ class Pattern:
         found = _EXTENSION.search(name)
         extension = found.group() if found and found.start() else ""
         stem = name.removesuffix(extension)
-        parts = {
-            "name": stem.replace(self.find, self.replace) if self.find else stem,
-            "number": str(self.start + place - 1).zfill(self.digits),
-        }
-        text = _PLACEHOLDER.sub(lambda found: parts[found[1]], self.pattern)
+        text = self._filled(stem, place)
         # With an extension in any case: `label` calls what is nothing but one "Untitled".
         stand_in = extension or ".x"
         safe = label(f"{text}{stand_in}").removesuffix(stand_in).strip()
         return f"{safe}{extension}" if safe else ""
+
+    def title(self, title: str, place: int) -> str:
+        """Likewise of something that is no file, and has no extension."""
+        return " ".join(self._filled(title, place).split())[:_LONGEST].strip()
+
+    def _filled(self, stem: str, place: int) -> str:
+        parts = {
+            "name": stem.replace(self.find, self.replace) if self.find else stem,
+            "number": str(self.start + place - 1).zfill(self.digits),
+        }
+        return _PLACEHOLDER.sub(lambda found: parts[found[1]], self.pattern)
 
     @property
     def details(self) -> dict[str, Any]:

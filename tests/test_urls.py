@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import User
-from courses.models import Chapter, Course, Video
+from courses.models import BulkEdit, Chapter, Course, Video
 from media_library import batches
 from media_library.models import Batch, BatchItem, Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -101,6 +101,7 @@ class World:
     media: MediaFile
     version: MediaFile
     batch: Batch
+    edit: BulkEdit
     author: User
 
     @property
@@ -116,6 +117,7 @@ class World:
             "batch_id": str(self.batch.pk),
             "verb": "rename",
             "cancelled_by": "1",
+            "edit_id": str(self.edit.pk),
             "language": "en",
             "uidb64": "AA",
             "token": "set-password",
@@ -124,7 +126,7 @@ class World:
     def snapshot(self) -> list[object]:
         return [
             list(model.objects.order_by("pk").values())
-            for model in (Course, Chapter, Video, MediaFile, Captions, Batch, BatchItem)
+            for model in (Course, Chapter, Video, MediaFile, Captions, Batch, BatchItem, BulkEdit)
         ]
 
 
@@ -136,7 +138,10 @@ def world(author: User) -> World:
     Captions.objects.put(media, "en", "WEBVTT\n")
     version = make_media(author, "before.mp4", version_of=media, replaced_at=timezone.now())
     batch = batches.start(author, "delete", [media.pk])
-    return World(course, chapter, make_video(chapter, media), media, version, batch, author)
+    edit = BulkEdit.objects.create(
+        course=course, verb="remove", revision=1, done=[], causes={}, before={}
+    )
+    return World(course, chapter, make_video(chapter, media), media, version, batch, edit, author)
 
 
 def test_there_are_urls_to_walk() -> None:

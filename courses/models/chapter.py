@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -17,6 +18,7 @@ from courses.models.course import Course
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from courses.changes import Figures
     from courses.models.video import Video
 
@@ -28,6 +30,10 @@ class IdTaken(Exception):
 class ChapterQuerySet(models.QuerySet["Chapter"]):
     def live(self) -> Self:
         return self.filter(removed_at=None)
+
+    def in_trash(self) -> Self:
+        """Removed, and it may come back."""
+        return self.filter(removed_at__isnull=False, discarded_at=None)
 
     def in_order(self) -> Self:
         return self.order_by("position")
@@ -66,6 +72,10 @@ class Chapter(Titled):
     revision = models.PositiveBigIntegerField(editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    discarded_at = models.DateTimeField(null=True, editable=False)  # see courses/trash.py
 
     objects = ChapterQuerySet.as_manager()
 
@@ -73,6 +83,10 @@ class Chapter(Titled):
         constraints = [
             models.CheckConstraint(condition=Q(title__regex=r"\S"), name="chapter_has_a_title"),
             models.UniqueConstraint(fields=["course", "position"], name="chapter_place_is_its_own"),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(removed_at__isnull=False),
+                name="chapter_is_removed_before_it_is_discarded",
+            ),
         ]
         indexes = [models.Index(fields=["course", "revision"], name="chapter_feed")]
 
@@ -104,15 +118,15 @@ class Chapter(Titled):
             return None
         return revision
 
-    def remove(self) -> int | None:
-        return self._change({"removed_at": None}, removed_at=Now())
+    def remove(self, by: User | None = None) -> int | None:
+        return self._change({"removed_at": None}, removed_at=Now(), removed_by=by)
 
     def restore(self) -> int | None:
         """Its rows count as changed too: pages that took the chapter away have none of them."""
         try:
             with revise(self.course_id) as revision:
-                removed = Chapter.objects.filter(pk=self.pk, removed_at__isnull=False)
-                if not removed.update(removed_at=None, revision=revision):
+                removed = Chapter.objects.in_trash().filter(pk=self.pk)
+                if not removed.update(removed_at=None, removed_by=None, revision=revision):
                     raise GuardFailed
                 self.videos.filter(removed_at=None).update(revision=revision)
         except GuardFailed:

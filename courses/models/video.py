@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -20,6 +20,9 @@ from courses.models.chapter import Chapter
 from courses.revisions import CourseGone, GuardFailed, StandsAlready, revise
 from media_library.models import Captions, MediaFile
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 # Renewed every five seconds by who holds it: so long does a video wait whose worker died.
 LEASE = timedelta(seconds=15)
 # Each ended with its worker, for every other end is a settlement: a third one is no accident.
@@ -32,6 +35,10 @@ MOST_OF_ABOUT = 160  # characters of a description that a row shows
 class VideoQuerySet(models.QuerySet["Video"]):
     def live(self) -> Self:
         return self.filter(removed_at=None)
+
+    def in_trash(self) -> Self:
+        """Removed, and it may come back."""
+        return self.filter(removed_at__isnull=False, discarded_at=None)
 
     def standing(self) -> Self:
         """Live, in a live chapter."""
@@ -55,6 +62,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
                 "reason",
                 "position",
                 "title_version",
+                "published",
                 "deferrals",
                 "removed_at",
                 "revision",
@@ -89,15 +97,15 @@ class VideoQuerySet(models.QuerySet["Video"]):
         """Waiting for nothing: every attempt ended with the worker that made it."""
         return self.waiting().filter(attempts__gte=MOST_ATTEMPTS)
 
-    def remove(self, revision: int) -> int:
+    def remove(self, revision: int, by: User | None = None) -> int:
         """Several at once, in a transaction that has locked their course, and all at its moment."""
         return self.live().update(
-            removed_at=TransactionNow(), lease_token=None, lease_until=None, revision=revision
+            removed_at=TransactionNow(), removed_by=by, revision=revision, **_NO_LEASE
         )
 
     def restore(self, revision: int) -> int:
         """Likewise; a worker has yet to be called for those that were under way."""
-        return self.update(removed_at=None, due_at=Now(), attempts=0, revision=revision)
+        return self.update(**_BACK, revision=revision)
 
     def claim(self, video_id: UUID) -> Video | None:
         """The video under a lease of the caller's; None if it is gone, done, not due or somebody else's."""
@@ -153,6 +161,8 @@ class VideoQuerySet(models.QuerySet["Video"]):
         return None
 
 
+_NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
+_BACK: dict[str, Any] = {"removed_at": None, "removed_by": None, "due_at": Now(), "attempts": 0}
 _FREE = Q(lease_until=None) | Q(lease_until__lt=Now())
 _DUE = _FREE & Q(due_at__lte=Now(), attempts__lt=MOST_ATTEMPTS)
 
@@ -192,6 +202,7 @@ class Video(Titled):
     media = models.ForeignKey(MediaFile, on_delete=models.PROTECT, related_name="links")
     title = models.CharField(max_length=255)
     position = models.PositiveBigIntegerField()
+    published = models.BooleanField(default=True, db_default=True)  # or a draft, in its course
     status = models.CharField(max_length=10, choices=Status, default=Status.LINKING)
     reason = models.CharField(max_length=40, blank=True, choices=link_errors.CHOICES)
     # Who asked for the link: workers take turns between people.
@@ -209,6 +220,10 @@ class Video(Titled):
     revision = models.PositiveBigIntegerField(editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    discarded_at = models.DateTimeField(null=True, editable=False)  # see courses/trash.py
 
     objects = VideoQuerySet.as_manager()
 
@@ -238,11 +253,20 @@ class Video(Titled):
                 | ~Q(status="linking") & Q(settled_at__isnull=False),
                 name="video_is_settled_iff_not_linking",
             ),
+            models.CheckConstraint(
+                condition=Q(discarded_at=None) | Q(removed_at__isnull=False),
+                name="video_is_removed_before_it_is_discarded",
+            ),
         ]
         indexes = [
             models.Index(fields=["chapter", "revision"], name="video_feed"),
             models.Index(
                 fields=["due_at"], condition=Q(status="linking", removed_at=None), name="video_due"
+            ),
+            models.Index(
+                fields=["chapter"],
+                condition=Q(removed_at__isnull=False, discarded_at=None),
+                name="video_in_trash",
             ),
             # Which files are used is asked of a whole library.
             models.Index(
@@ -263,6 +287,11 @@ class Video(Titled):
     def sentence(self) -> str:
         """Why linking failed, in an instructor's words."""
         return link_errors.sentence(self.reason)
+
+    @property
+    def cause(self) -> str:
+        """The same in a word or two, to count it by."""
+        return link_errors.cause(self.reason)
 
     def renew_lease(self) -> bool:
         """Shows nothing on the page, like a claim: no revision."""
@@ -296,21 +325,25 @@ class Video(Titled):
             status=Video.Status.FAILED,
             reason=link_errors.AttemptsUsedUp.reason,
             settled_at=Now(),
-            lease_token=None,
-            lease_until=None,
+            **_NO_LEASE,
         )
 
     def retry(self) -> int | None:
         return self._change(Video.objects.failed(), **AS_NEW)
 
-    def remove(self) -> int | None:
+    def remove(self, by: User | None = None) -> int | None:
         """Whoever is linking it loses the lease, and with it the right to say what became of it."""
         live = Video.objects.live()
-        return self._change(live, removed_at=Now(), lease_token=None, lease_until=None)
+        return self._change(live, removed_at=Now(), removed_by=by, **_NO_LEASE)
 
     def restore(self) -> int | None:
-        removed = Video.objects.filter(removed_at__isnull=False)
-        return self._change(removed, removed_at=None, due_at=Now(), attempts=0)
+        return self._change(Video.objects.in_trash(), **_BACK)
+
+    def publish(self) -> int | None:
+        return self._change(Video.objects.live(), published=True)
+
+    def unpublish(self) -> int | None:
+        return self._change(Video.objects.live(), published=False)
 
     def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
         return self._change(Video.objects.live().filter(**seen), **columns)
@@ -344,7 +377,7 @@ class Video(Titled):
         )
 
     def _settle(self, **columns: Any) -> int | None:
-        return self._change(self._leased(), lease_token=None, lease_until=None, **columns)
+        return self._change(self._leased(), **_NO_LEASE, **columns)
 
     def _change(self, guarded: VideoQuerySet, **columns: Any) -> int | None:
         """The course's lock comes first, as everywhere; it has changed only if the video did."""

@@ -64,6 +64,7 @@ def video_row(context: Context, video: Video) -> SafeString:
         video.uploaded,
         bool(video.media.poster),
         video.is_captioned,
+        video.published,
     )
     if look not in drawings:
         drawings[look] = _drawing(_template_drawn(context, _like(video)))
@@ -95,9 +96,11 @@ def _like(video: Video) -> SimpleNamespace:
         status=video.status,
         reason=video.reason,
         sentence=video.sentence,
+        cause=video.cause,
         deferrals=video.deferrals,
         uploaded=video.uploaded,
         is_captioned=video.is_captioned,
+        published=video.published,
         media=SimpleNamespace(pk=_MEDIA, poster=poster, duration=_DURATION),
     )
 

@@ -14,6 +14,7 @@ from courses.models.chapter import IdTaken
 from courses.views.addresses import CHAPTER_GONE, in_editor
 from courses.views.editor import title_refused
 from courses.views.fragments import of_revision
+from courses.views.trash import discarded, row_of_trash_gone
 
 NOT_ADDED = "This chapter could not be added; try again."
 
@@ -45,7 +46,7 @@ def move(request: Request, chapter_id: UUID) -> HttpResponse:
 def remove(request: Request, chapter_id: UUID) -> HttpResponse:
     """Removed twice is removed."""
     chapter = chapter_of(request.user, chapter_id)
-    revision = chapter.remove() or chapter.revision
+    revision = chapter.remove(by=request.user) or chapter.revision
     return done(
         request,
         f"“{chapter}” is removed.",
@@ -60,15 +61,21 @@ def restore(request: Request, chapter_id: UUID) -> HttpResponse:
     """Where somebody was faster, it is back already."""
     chapter = chapter_of(request.user, chapter_id)
     revision = chapter.restore() or chapter.revision
-    return _changed(request, chapter, revision, f"“{chapter}” is back.")
+    chapter = chapter_of(request.user, chapter_id)
+    if chapter.discarded_at is not None:
+        return discarded(request, chapter, chapter.course)
+    gone = row_of_trash_gone(chapter)
+    return _changed(request, chapter, revision, f"“{chapter}” is back.", more=gone)
 
 
-def _changed(request: Request, chapter: Chapter, revision: int | None, said: str) -> HttpResponse:
+def _changed(
+    request: Request, chapter: Chapter, revision: int | None, said: str, *, more: str = ""
+) -> HttpResponse:
     if revision is None:
         return refused(request, CHAPTER_GONE, back_to=in_editor(chapter.course), status=409)
     return done(
         request,
         said,
         back_to=in_editor(chapter),
-        fragments=lambda: of_revision(request, chapter.course, revision),
+        fragments=lambda: of_revision(request, chapter.course, revision) + more,
     )

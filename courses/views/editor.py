@@ -24,7 +24,7 @@ RUNS_SCRIPTS = "scripts"  # a cookie: see static/js/studio.js
 
 @require_safe
 def editor(request: Request, course_id: UUID) -> HttpResponse:
-    """Whole for everybody, but that a browser which runs our scripts gets what is more than a few screens later."""
+    """Whole for everybody, but a browser that runs our scripts gets what is beyond a few screens later."""
     course = course_of(request.user, course_id)
     is_whole = "whole" in request.GET or RUNS_SCRIPTS not in request.COOKIES
     context = {"room": "courses", **outline(course, None if is_whole else AT_ONCE)}

@@ -52,8 +52,8 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
         return paced(HttpResponse(status=204), person.revision, pace)
     request.user = person
     course = get_object_or_404(Course, pk=course_id)
-    # From the future: of a page that knows more than there is. It gets all of it.
-    since = since if since < course.revision else 0
+    # From the future: of a page that knows more than there is. It gets all, and what is none of it goes.
+    since = since if since <= course.revision else -1
     changes = changes_since(course, since)
     answer = HttpResponse(fragments(request, course, changes, with_course=True))
     return paced(answer, course.revision, pace)

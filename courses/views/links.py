@@ -59,7 +59,7 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
 @require_POST
 def retry_failed(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
-    retried = retry_failed_links(chapter)
+    retried = retry_failed_links(chapter, request.POST.get("reason", ""))
     return done(
         request,
         f"Trying {counted(len(retried), 'video')} again.",
@@ -72,7 +72,7 @@ def retry_failed(request: Request, chapter_id: UUID) -> HttpResponse:
 def cancel(request: Request, chapter_id: UUID) -> HttpResponse:
     """What is not linked yet is taken away."""
     chapter = chapter_of(request.user, chapter_id)
-    revision, cancelled = cancel_links(chapter)
+    revision, cancelled = cancel_links(chapter, by=request.user)
     return done(
         request,
         f"{counted(cancelled, 'link')} cancelled.",

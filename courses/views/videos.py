@@ -16,6 +16,7 @@ from courses.forms import MoveForm
 from courses.models import Chapter, Video
 from courses.views.addresses import in_editor
 from courses.views.fragments import fragments, of_revision
+from courses.views.trash import discarded, row_of_trash_gone
 
 
 @require_safe
@@ -35,7 +36,7 @@ def retry(request: Request, video_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
-    revision = video.remove()
+    revision = video.remove(by=request.user)
     return done(
         request,
         f"“{video}” is removed.",
@@ -47,9 +48,29 @@ def remove(request: Request, video_id: UUID) -> HttpResponse:
 
 @require_POST
 def restore(request: Request, video_id: UUID) -> HttpResponse:
+    linking.restore_link(video_of(request.user, video_id))
     video = video_of(request.user, video_id)
-    linking.restore_link(video)
-    return _shown(request, video, f"“{video}” is back.")
+    if video.discarded_at is not None:
+        return discarded(request, video, video.chapter.course)
+    if video.chapter.removed_at is not None:
+        said = f"“{video}” comes back with its chapter “{video.chapter}”, which is in the trash."
+        back_to = reverse("courses:trash", args=[video.chapter.course_id])
+        return done(request, said, back_to=back_to, fragments=lambda: row_of_trash_gone(video))
+    return _shown(request, video, f"“{video}” is back.", more=row_of_trash_gone(video))
+
+
+@require_POST
+def publish(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    video.publish()
+    return _shown(request, video, f"“{video}” is published.")
+
+
+@require_POST
+def unpublish(request: Request, video_id: UUID) -> HttpResponse:
+    video = video_of(request.user, video_id)
+    video.unpublish()
+    return _shown(request, video, f"“{video}” is a draft.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,7 +112,7 @@ def _where_to(request: Request, video: Video) -> HttpResponse:
     return render(request, template, context)
 
 
-def _shown(request: Request, video: Video, said: str) -> HttpResponse:
+def _shown(request: Request, video: Video, said: str, *, more: str = "") -> HttpResponse:
     """The row as it is now, whoever brought it there."""
     if not Video.objects.standing().filter(pk=video.pk).exists():
         gone = "Somebody removed it meanwhile, or its chapter."
@@ -99,6 +120,6 @@ def _shown(request: Request, video: Video, said: str) -> HttpResponse:
 
     def row() -> str:
         changes = only(video.chapter, [video.pk])
-        return fragments(request, video.chapter.course, changes)
+        return fragments(request, video.chapter.course, changes) + more
 
     return done(request, said, back_to=in_editor(video), fragments=row)

@@ -1,13 +1,13 @@
 // What is done with the chosen files. Those that leave are gone in the task of the click; when their
 // request is refused, or their batch is over, the studio says which of them stand there again.
+import { ask, stopAsking } from "./asking.js";
 import { extend } from "./studio.js";
 import { askNow, expectBatch, forgetBatch, isListed } from "./batches.js";
 import { chooseAgain, chooseNothing, chosenNow } from "./chosen.js";
 import { isSentAgain } from "./csrf.js";
 import { uuid7 } from "./ids.js";
 
-const asking = document.getElementById("asking");
-const isBar = (element) => element?.id === "chosen";
+const isBar = (element) => element?.matches?.("#chosen[data-counts]");
 const startsBatch = (element) => element?.matches?.("form[data-starts-batch]");
 
 function bodyFor(form, submitter) {
@@ -47,18 +47,13 @@ async function doubt({ batch, wish, chosen, response }) {
   chooseAgain(chosen);
 }
 
-function open() {
-  asking.replaceChildren(document.getElementById("asking-waiting").content.cloneNode(true));
-  asking.showModal();
-}
-
 extend("bulk", {
   htmx_config_request(form, { ctx }) {
     const submitter = ctx.sourceEvent?.submitter;
     if (isBar(form) && !ctx.refused) {
       const body = bodyFor(form, submitter);
       ctx.request.body = body;
-      if (submitter?.hasAttribute("formaction")) return open();
+      if (submitter?.hasAttribute("formaction")) return ask();
       begin(ctx, body, submitter?.hasAttribute("data-takes-away"));
       chooseNothing();
     } else if (startsBatch(form) && !ctx.refused) {
@@ -70,14 +65,10 @@ extend("bulk", {
     const ok = ctx.response?.raw.ok && !ctx.response.raw.redirected;
     if (ctx.batch) unanswered = null;
     if (ctx.batch && !ok && !isSentAgain(form, ctx)) doubt(ctx);
-    if (isBar(form) && !ctx.batch && !ok && !isSentAgain(form, ctx)) asking.close();
+    if (isBar(form) && !ctx.batch && !ok && !isSentAgain(form, ctx)) stopAsking();
     if (startsBatch(form) && ok) {
-      asking.close();
+      stopAsking();
       chooseNothing();
     }
   },
-});
-
-document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-closes-asking]")) asking.close();
 });

@@ -1,12 +1,12 @@
-// Choosing files in the library with the mouse and by keyboard. Once one is chosen, a click on a card
+// Choosing files or rows with the mouse and by keyboard. Once one is chosen, a click on a card
 // chooses it; Shift chooses all from the last one to this. Arrows or j and k move from it, x or Space chooses, Shift
 // extends, Ctrl or Cmd and A chooses all that are loaded, Escape none.
-import { boxes, choose, chooseNothing, isAnyChosen, list, stops } from "./chosen.js";
+import { boxes, choose, isAnyChosen, letGo, list, stops } from "./chosen.js";
 import { Range, beside } from "./ranges.js";
 
 const range = new Range(stops, choose);
 const isBox = (element) => element?.matches?.("input.chooser");
-const boxOf = (element) => element?.closest?.("[data-choosable] > li")?.querySelector("input.chooser");
+const boxOf = (element) => element?.closest?.("[data-choosable] li")?.querySelector("input.chooser");
 const types = (element) => element?.closest?.("input:not(.chooser), textarea, select, [contenteditable]");
 const VIM = { j: "ArrowDown", k: "ArrowUp" };
 
@@ -40,7 +40,7 @@ document.addEventListener("keydown", (event) => {
   } else if (!isPlain) {
     return;
   } else if (key === "Escape" && isAnyChosen()) {
-    chooseNothing();
+    letGo();
   } else if (key === "x" && box) {
     choose([box], !box.checked);
   } else if (box && key.toLowerCase() in VIM) {
@@ -62,7 +62,7 @@ document.addEventListener("focusin", ({ target }) => isBox(target) && stopAt(tar
 // By keyboard, a link stays a link: only a pointer's click has a count.
 document.addEventListener("click", (event) => {
   const box = boxOf(event.target);
-  const isElse = event.target.closest("input, button, summary, .menu-items");
+  const isElse = event.target.closest("input, button, summary, .menu-items, [data-grip]");
   if (!box || isElse || !event.detail || event.ctrlKey || event.metaKey || !isAnyChosen()) return;
   event.preventDefault();
   box.checked = !box.checked;

@@ -1,11 +1,13 @@
-// Which files are chosen in the library or in the trash, in the order of choosing; it stays while others
-// are looked for. Their checkboxes belong to the form with the bar, which works without this.
+// What is chosen in the library, in its trash, or in a course, in the order of choosing; it stays while other
+// files are looked for. The checkboxes belong to the form with the bar, which works without this.
+import { say } from "./toasts.js";
+
 const bar = document.getElementById("chosen");
-const chosen = new Set(); // ids of files
+const chosen = new Set(); // ids of files, or of videos
 let everything = null; // the query of what is looked for, once all that match are chosen
 
 export const list = () => document.querySelector("[data-choosable]");
-export const boxes = () => [...(list()?.querySelectorAll("input.chooser") ?? [])];
+export const boxes = () => [...(list()?.querySelectorAll("li:not([data-optimistic]) > .chooser") ?? [])];
 export const stops = () => boxes().filter((box) => box.checkVisibility());
 export const chosenNow = () => ({ ids: [...chosen], everything });
 export const isAnyChosen = () => chosen.size > 0;
@@ -17,6 +19,7 @@ export function choose(which, wanted) {
     else chosen.delete(value);
   }
   show();
+  say(bar.querySelector("[data-chosen-said]").textContent || "Nothing is selected.");
 }
 
 export function chooseNothing() {
@@ -25,6 +28,11 @@ export function chooseNothing() {
   chosen.clear();
   show();
   if (hadFocus) firstInView()?.focus({ preventScroll: true });
+}
+
+export function letGo() {
+  chooseNothing();
+  say("Nothing is selected.");
 }
 
 // Of what came to nothing.
@@ -37,8 +45,12 @@ export const firstInView = () =>
   stops().find((box) => box.closest("li").getBoundingClientRect().bottom > 0);
 
 function show() {
-  for (const box of boxes()) {
-    const isGone = box.closest("li").matches("[hidden], [data-leaving]");
+  const here = boxes();
+  const there = new Set(here.map((box) => box.value));
+  // Of a course all rows are here: the others are gone.
+  if ("rows" in bar.dataset) for (const id of chosen) if (!there.has(id)) chosen.delete(id);
+  for (const box of here) {
+    const isGone = box.closest("li").matches("[hidden], [data-leaving], [data-guess-gone]");
     if (isGone) chosen.delete(box.value);
     box.checked = everything !== null || chosen.has(box.value);
   }
@@ -59,6 +71,7 @@ let counted;
 const isExact = () => /^[\d,]+$/.test(counted);
 
 async function offerAll() {
+  if (!offer) return;
   const here = stops();
   const isOffered =
     everything === null &&
@@ -88,10 +101,11 @@ offer?.addEventListener("click", () => {
     ? `All ${counted} that match are selected`
     : "All that match are selected";
   offer.hidden = true;
+  say(bar.querySelector("[data-chosen-said]").textContent);
 });
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-clears-chosen]")) chooseNothing();
+  if (event.target.closest("[data-clears-chosen]")) letGo();
 });
 
 if (bar) {

@@ -1,11 +1,12 @@
 // What each edit is about to do, and the words for it if that comes to nothing. A guess shows it and answers
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
+import { chooseNothing } from "./chosen.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { bringBack, leaveFocus, positionOf, standing } from "./keyed.js";
-import { mark } from "./marks.js";
+import { mark, markAll } from "./marks.js";
 
-const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\//;
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/(bulk\/[a-z]+|[a-z-]+)\/$/;
 const STEP = 1_000_000; // as courses/positions.py has it
 const LAST = 10_000;
 
@@ -24,6 +25,7 @@ const GUESSES = {
   "library description": ["media", described, "was not described"],
   "videos remove": ["video", gone, "was not removed", toRestore],
   "videos restore": ["video", back, "was not restored"],
+  "videos retry": ["video", nothing, "was not tried again"],
   "videos move": ["video", moved, "was not moved", toMoveBack],
   "chapters remove": ["chapter", gone, "was not removed", toRestore],
   "chapters restore": ["chapter", back, "was not restored"],
@@ -32,6 +34,12 @@ const GUESSES = {
   "courses publish": ["course", (head) => published(head, "yes"), "was not published", toTheOther],
   "courses unpublish": ["course", (head) => published(head, "no"), "is still published", toTheOther],
   "courses chapters": ["course", newChapter, "has no new chapter"],
+  "courses bulk/move": ["rows", movedTogether, "not moved"],
+  "courses bulk/remove": ["rows", (rows) => rows.flatMap(gone), "not removed"],
+  "courses bulk/publish": ["rows", (rows) => allPublished(rows, "yes"), "not published"],
+  "courses bulk/unpublish": ["rows", (rows) => allPublished(rows, "no"), "not unpublished"],
+  "courses bulk/retry": ["rows", nothing, "not tried again"],
+  "courses bulk/rename": ["rows", nothing, "not renamed"],
   "library remove": ["media", gone, "was not deleted"],
   "library restore": ["trash", gone, "was not restored"],
 };
@@ -43,16 +51,38 @@ const OPPOSITES = { unpublish: "publish", restore: "remove" };
 export function guessOf({ action, body }, form) {
   const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
   const [kind, guess, failed, undo] = GUESSES[`${room} ${verb}`] ?? [];
-  const thingId = kind === "course" ? "course-head" : `${kind}-${id}`;
-  const element = kind && (document.getElementById(thingId) ?? (guess === back && bringBack(thingId)));
+  if (kind === "rows") return guessOfRows(`/courses/${id}/bulk/`, body, form, guess, failed);
+  const element = kind && elementOf(kind, id, guess);
   if (!element) return null;
   const field = element.querySelector("[name=title], [name=name]");
-  const title = field ? field.defaultValue : element.querySelector("a").textContent;
+  const title = field ? field.defaultValue : element.querySelector("a, strong").textContent;
   const undone = undo?.(`/${room}/${id}/`, element, verb);
   const marks = [...guess(element, body, form), mark(element, "pending")];
   const isNew = guess === newChapter; // of these the last one is another one
   const key = isNew ? null : `${room} ${id} ${OPPOSITES[verb] ?? verb}`;
   return { key, failed: `“${title}” ${failed}`, marks, undo: undone };
+}
+
+function elementOf(kind, id, guess) {
+  if (kind === "course") return document.getElementById("course-head");
+  const there = document.getElementById(`${kind}-${id}`);
+  if (guess !== back) return there;
+  return document.getElementById(`trash-${id}`) ?? there ?? bringBack(`${kind}-${id}`);
+}
+
+// Sent a second time, it is known by its id. What was chosen for it is done with.
+function guessOfRows(bulk, body, form, guess, failed) {
+  const ids = body.getAll("video");
+  if (!body.has("edit")) body.set("edit", uuid7());
+  const rows = ids.map((id) => document.getElementById(`video-${id}`)).filter(Boolean);
+  const marks = [...guess(rows, body), markAll(rows.map((row) => [row, "pending"]))];
+  if (form.matches("#chosen, dialog *")) {
+    form.closest("dialog")?.close();
+    chooseNothing();
+  }
+  const which = ids.length === 1 ? "1 video was" : `${ids.length} videos were`;
+  const undo = guess !== nothing && { address: `${bulk}${body.get("edit")}/undo/`, fields: [] };
+  return { key: null, failed: `${which} ${failed}`, marks, undo };
 }
 
 function toRestore(thing) {
@@ -82,6 +112,7 @@ function nothing() {
 
 // What was taken away stands there again: unseen in its place, or as it was when it went.
 function back(element) {
+  if (element.id.startsWith("trash-")) return gone(element);
   const goAgain = () => element.matches("[data-brought-back]") && element.remove();
   return [mark(element, "gone", null), mark(element, "back"), goAgain];
 }
@@ -107,23 +138,42 @@ function moved(element, body) {
   const others = all.filter((one) => one !== element);
   const here = all.includes(element) ? all.indexOf(element) : others.length;
   const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
+  return standAt([element], list, pinned(body, list, others, wanted));
+}
+
+// Sent a second time, or after others have moved something, it goes where it was seen to go.
+function pinned(body, list, others, wanted) {
   const there = Math.min(Math.max(wanted, 0), others.length);
-  // Sent a second time, or after others have moved something, it goes where it was seen to go.
-  body.delete("steps");
   const next = others[there];
   // Beyond what is here of it yet, the studio counts.
   const isWhole = !list.parentElement.querySelector(":scope > .videos-later > *");
+  body.delete("steps");
   body.set("place", next ? there + 1 : isWhole ? LAST : wanted + 1);
   if (next) body.set("before", idOf(next));
-  return standAt(element, list, there);
+  return there;
 }
 
-export function standAt(element, list, index) {
-  const others = standing(list).filter((one) => one !== element);
+export function standAt(elements, list, index) {
+  const moving = new Set(elements);
+  const others = standing(list).filter((one) => !moving.has(one));
   const above = index ? positionOf(others[index - 1]) : 0;
   const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
-  return [mark(element, "list", list.id), mark(element, "pos", (above + below) / 2)];
+  const step = (below - above) / (elements.length + 1);
+  const places = elements.map((one, place) => [one, "pos", above + step * (place + 1)]);
+  return [markAll([...places, ...elements.map((one) => [one, "list", list.id])])];
 }
+
+// In the order in which they stand, whatever the order of choosing was.
+function movedTogether(rows, body) {
+  const list = document.getElementById(`chapter-${body.get("chapter")}-videos`);
+  const moving = new Set(rows);
+  const inOrder = [...document.querySelectorAll(".video-row")].filter((row) => moving.has(row));
+  if (!list) return [];
+  const others = standing(list).filter((row) => !moving.has(row));
+  return standAt(inOrder, list, pinned(body, list, others, body.get("place") - 1));
+}
+
+const allPublished = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];
 
 // The button that is pressed makes room for its opposite, and so does its focus.
 function published(head, value) {

@@ -17,7 +17,7 @@ function focusOn(address) {
   // It is in the library again, but something else has been looked for since.
   if (room === "library" && !element) document.querySelector(".finding")?.requestSubmit();
   const isFree = [document.getElementById("main"), document.body].includes(document.activeElement);
-  if (isFree) element?.querySelector("input:not([type=hidden])")?.focus();
+  if (isFree) element?.querySelector("input:not([type=hidden], .chooser)")?.focus();
 }
 
 let latest = null; // the request that was made last

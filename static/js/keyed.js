@@ -1,6 +1,7 @@
-// Two ways of swapping for lists whose children have ids and are ordered by data-pos:
+// Ways of swapping for lists whose children have ids and are ordered by data-pos:
 // "keyed" updates the children that are there, adds the new and puts each in its place;
-// "remove" takes the target away and leaves the focus with its neighbour.
+// "remove" takes the target away and leaves the focus with its neighbour;
+// "only" takes away whatever the studio has drawn in the target and names no more.
 import { extend, htmx } from "./studio.js";
 import { offerDrafts } from "./drafts.js";
 
@@ -13,8 +14,9 @@ extend("keyed", {
 
   handle_swap(style, target, fragment) {
     if (style === "keyed") return [...fragment.children].map((fresh) => merge(target, fresh));
-    if (style !== "remove") return false;
-    remove(target);
+    if (style === "remove") remove(target);
+    else if (style === "only") leaveOnly(target, new Set(fragment.textContent.split(/\s+/)));
+    else return false;
     return [];
   },
 });
@@ -58,17 +60,36 @@ export function atHome(row) {
   if (!homes.has(row)) homes.set(row, row.parentNode);
 }
 
-export function stand(row) {
-  if (row.matches("[data-dragged]")) return; // it is in somebody's hand
-  atHome(row);
-  const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
+// Of many that come in order each stands beside the one before it: found without going through the list.
+let latest;
+
+function nextFor(row, list) {
+  const at = positionOf(row);
+  const past = (one, way) => (one[way] === row ? row[way] : one[way]);
+  const places = [row, latest].filter((one) => one?.parentNode === list).flatMap((one) => {
+    const [above, below] = [past(one, "previousElementSibling"), past(one, "nextElementSibling")];
+    return one === row ? [[above, below]] : [[one, below], [above, one]];
+  });
+  latest = row;
+  const place = places.find(
+    ([above, below]) => !(above && positionOf(above) > at) && !(below && positionOf(below) <= at),
+  );
+  if (place) return place[1];
   // From the end: rows mostly come in their order, and of some lists there are hundreds.
   let next = null;
   for (let other = list.lastElementChild; other; other = other.previousElementSibling) {
     if (other === row) continue;
-    if (!(positionOf(other) > positionOf(row))) break;
+    if (!(positionOf(other) > at)) break;
     next = other;
   }
+  return next;
+}
+
+export function stand(row) {
+  if (row.matches("[data-dragged]")) return; // it is in somebody's hand
+  atHome(row);
+  const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
+  const next = nextFor(row, list);
   if (row.parentNode === list && row.nextElementSibling === next) return;
   // moveBefore keeps focus and state of what is inside; not every browser has it yet.
   if (row.isConnected && list.moveBefore) {
@@ -91,6 +112,11 @@ function remove(element) {
   element.remove();
 }
 
+function leaveOnly(target, ids) {
+  const drawn = [...target.querySelectorAll("[data-revision]")];
+  drawn.filter(({ id }) => !ids.has(id.slice(-36))).forEach(remove);
+}
+
 // As it was when it went, until the studio says how it is now.
 export function bringBack(id) {
   const element = removed.get(id);
@@ -110,6 +136,6 @@ export function leaveFocus(element) {
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
   const inside =
-    stop?.querySelector("input:not([type=hidden])") ?? stop?.querySelector("button, a");
+    stop?.querySelector("input:not([type=hidden], .chooser)") ?? stop?.querySelector("button, a");
   (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }

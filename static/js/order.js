@@ -1,6 +1,7 @@
 // Rows and chapters go elsewhere by their grips: dragged, or grabbed by the keyboard. What is let go is sent
 // as the form for it would be, and shown by the same guess.
 import { atHome, stand, standing } from "./keyed.js";
+import { chosenNow } from "./chosen.js";
 import { send } from "./csrf.js";
 import { idOf, standAt } from "./edit-guesses.js";
 import { say } from "./toasts.js";
@@ -11,8 +12,16 @@ const chapterOf = (list) => (list.id === CHAPTERS ? null : list.closest(".chapte
 const others = (list, item) => standing(list).filter((one) => one !== item);
 const indexIn = (item) => standing(item.parentElement).indexOf(item);
 
+// One that is chosen takes the others with it.
 function sendMove(item, list, index) {
   const chapter = chapterOf(list);
+  const { ids } = chosenNow();
+  if (chapter && ids.length > 1 && ids.includes(idOf(item))) {
+    const above = others(list, item).slice(0, index).filter((one) => !ids.includes(idOf(one)));
+    const fields = [["chapter", idOf(chapter)], ["place", above.length + 1], ...ids.map((id) => ["video", id])];
+    send(document.getElementById("again"), `${document.getElementById("chosen").dataset.rows}move/`, fields);
+    return;
+  }
   const fields = { place: index + 1, ...(chapter && { chapter: idOf(chapter) }) };
   const kind = chapter ? "videos" : "chapters";
   send(document.getElementById("again"), `/${kind}/${idOf(item)}/move/`, Object.entries(fields));
@@ -91,7 +100,7 @@ function step(by) {
     index = by > 0 ? 0 : others(list, item).length;
   }
   const before = held.takeBack;
-  held.takeBack = standAt(item, list, index);
+  held.takeBack = standAt([item], list, index);
   before.forEach((takeBack) => takeBack());
   item.scrollIntoView({ block: "nearest" });
   tell("Now");

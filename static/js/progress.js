@@ -1,8 +1,11 @@
-// What becomes of the links under way: one sentence when a batch of a chapter has ended, and a way to
-// try the failed ones again.
-import { extend, htmx } from "./studio.js";
+// What becomes of the links under way: one sentence when a batch of a chapter has ended, and ways to try the failed
+// ones again, by cause.
+import { send } from "./csrf.js";
+import { extend } from "./studio.js";
 import { complain, putAway, say } from "./toasts.js";
 
+const MOST_OFFERS = 3;
+const detailsOf = (row) => row.querySelector(".video-row-reason").dataset;
 const batches = new Map(); // chapter element → ids of the rows that were seen linking
 const complaints = new Map(); // chapter element → its toast, and the rows that failed
 
@@ -35,15 +38,18 @@ function report(chapter, rows) {
     say(rows.length === 1 ? "The video is linked." : `All ${of} are linked.`);
     return;
   }
+  const byReason = Object.groupBy(failures, (row) => detailsOf(row).reason);
+  const causes = Object.entries(byReason).map(([reason, { length, 0: row }]) => [reason, `${length} ${detailsOf(row).cause}`]);
   const text =
     rows.length === 1
       ? "The video could not be linked."
-      : `${failed} of ${of} could not be linked.`;
+      : `${failed} of ${of} could not be linked: ${causes.map(([, words]) => words).join(", ")}.`;
   putAway(complaints.get(chapter)?.toast); // its button is for all of the chapter
-  const toast = complain(text, "Retry failed", () => {
-    const address = `${chapter.id.replace("chapter-", "/chapters/")}/retry-failed/`;
-    htmx.ajax("POST", address, { source: document.getElementById("again"), swap: "none" });
-  });
+  const address = `${chapter.id.replace("chapter-", "/chapters/")}/retry-failed/`;
+  const retry = (reason) => () => send(document.getElementById("again"), address, [["reason", reason]]);
+  const single = causes.length === 1 || causes.length > MOST_OFFERS;
+  const offers = single ? ["Retry failed", retry("")] : causes.flatMap(([reason, words]) => [`Retry ${words}`, retry(reason)]);
+  const toast = complain(text, ...offers);
   complaints.set(chapter, { toast, rows: failures });
 }
 

@@ -5,22 +5,25 @@ const LINGER_WITH_BUTTON = 20000;
 
 const toasts = document.getElementById("toasts");
 
-// As the server draws it, for what only the page can know; with a button, if something can be done.
-export function complain(text, label, act) {
+// As the server draws it, for what only the page can know; with buttons for what can be done: label, act, label …
+export function complain(text, ...offers) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
-  if (act) {
+  for (let i = 0; i < offers.length; i += 2) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = label;
+    button.textContent = offers[i];
     button.addEventListener("click", () => {
-      putAway(toast);
-      act();
+      const other = [...toast.querySelectorAll(".button:not([data-dismiss])")].find((one) => one !== button);
+      if (other) other.focus();
+      else putAway(toast);
+      button.remove();
+      offers[i + 1]();
     });
     toast.querySelector("[data-dismiss]").before(button);
   }
-  if (!act) said(text).forEach(putAway);
+  if (!offers.length) said(text).forEach(putAway);
   toasts.append(toast);
   return toast;
 }

@@ -147,11 +147,11 @@
           return;
         }
         if (!(node instanceof Element)) return;
-        // The dialog and the open menu are the person's; the feed keeps its own books; templates are
+        // The dialog, the open menu and where Tab stops are the person's; the feed keeps its own books; templates are
         // not shown.
         if (node.matches("dialog, template, #feed")) return;
         const attributes = [...node.attributes]
-          .filter(({ name }) => name !== "data-htmx-powered" && name !== "open")
+          .filter(({ name }) => !["data-htmx-powered", "open", "tabindex"].includes(name))
           .map(({ name, value }) => `${name}="${value.replace(/\s+/g, " ").trim()}"`)
           .filter((attribute) => attribute !== 'class=""');
         if (node.name === "csrfmiddlewaretoken") return; // masked anew in every answer

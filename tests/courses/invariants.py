@@ -99,6 +99,7 @@ class Page:
         )
 
     def after_the_feed(self) -> dict[UUID, Shown]:
+        self.course.refresh_from_db()
         changes = changes_since(self.course, self.revision)
         rows = {pk: dict(shown.rows) for pk, shown in self.chapters.items()}
         heads = {pk: shown.head for pk, shown in self.chapters.items()}
@@ -111,6 +112,11 @@ class Page:
             _take_away(video_id, rows)
         for chapter_id in changes.gone_chapters:
             heads.pop(chapter_id, None)
+        if changes.standing is not None:
+            heads = {pk: head for pk, head in heads.items() if pk in changes.standing}
+            for video_id in {pk for of_chapter in rows.values() for pk in of_chapter}:
+                if video_id not in changes.standing:
+                    _take_away(video_id, rows)
         return {pk: Shown(head, rows.get(pk, {})) for pk, head in heads.items()}
 
     def check(self) -> None:

@@ -78,8 +78,8 @@ def test_the_number_of_queries_does_not_grow(
                 make_video(chapter, media)
 
     fill(1, 1)
-    with django_assert_num_queries(6):  # session, person, course, chapters, videos, figures
+    with django_assert_num_queries(7):  # session, person, course, chapters, videos, figures, trash
         ada.get(f"/courses/{course.pk}/")
     fill(5, 5)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         ada.get(f"/courses/{course.pk}/")

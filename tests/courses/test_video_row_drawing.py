@@ -31,6 +31,7 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
     for media in (plain, pictured, waiting, plain):
         make_video(chapter, media)
         make_video(chapter, media, status="linking")
+        make_video(chapter, media, published=False)
         make_video(chapter, media, status="linking", deferrals=2, title_version=7)
         make_video(chapter, media, status="linking", deferrals=3)
         make_video(chapter, media, deferrals=3)
@@ -46,10 +47,17 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
     drawn = engine.from_string(EDITOR).render(Context({**context, "rows": rows})).split("\x00")[:-1]
 
     own = engine.get_template(TEMPLATE)
-    assert len(drawn) == len(rows) == 29
+    assert len(drawn) == len(rows) == 33
     for row, html in zip(rows, drawn, strict=True):
         assert html == own.render(Context({**context, "video": row}))
-    assert [html.count("did not answer; tried 3 times.") for html in drawn[:5]] == [0, 0, 0, 1, 0]
+    assert [html.count("did not answer; tried 3 times.") for html in drawn[:6]] == [
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+    ]
 
 
 def test_a_row_has_one_form_and_its_token(chapter: Chapter, author: User) -> None:

@@ -65,6 +65,27 @@ def test_retry_failed_takes_all_of_the_chapter_and_no_other(
     assert elsewhere.status == "failed"
 
 
+def test_retry_failed_takes_those_of_one_reason(
+    ada: Client, chapter: Chapter, author: User
+) -> None:
+    media = make_media(author)
+    for reason in ("damaged", "missing", "damaged"):
+        make_video(chapter, media, status="failed", reason=reason)
+    ada.post(f"/chapters/{chapter.pk}/retry-failed/", {"reason": "damaged"}, headers=HTMX)
+    assert chapter.videos.get(status="failed").reason == "missing"
+
+
+def test_a_draft_is_published_and_back(ada: Client, video: Video) -> None:
+    page = ada.post(f"/videos/{video.pk}/unpublish/", headers=HTMX).content.decode()
+    assert 'data-published="no"' in page
+    assert not Video.objects.get(pk=video.pk).published
+    page = ada.post(f"/videos/{video.pk}/publish/", headers=HTMX).content.decode()
+    assert 'data-published="yes"' in page
+    video.remove()
+    assert ada.post(f"/videos/{video.pk}/unpublish/", headers=HTMX).status_code == 409
+    assert Video.objects.get(pk=video.pk).published
+
+
 def test_remove_and_undo_keep_the_place(
     ada: Client, chapter: Chapter, video: Video, author: User
 ) -> None:
@@ -76,14 +97,15 @@ def test_remove_and_undo_keep_the_place(
     assert titles(chapter) == ["Loom", "After"]
 
 
-def test_undo_in_a_chapter_that_is_gone_is_told(
+def test_undo_in_a_chapter_that_is_gone_says_that_it_comes_back_with_it(
     ada: Client, chapter: Chapter, video: Video
 ) -> None:
     ada.post(f"/videos/{video.pk}/remove/")
     chapter.remove()
     response = ada.post(f"/videos/{video.pk}/restore/", headers=HTMX)
-    assert response.status_code == 409
-    assert "removed it meanwhile" in response.content.decode()
+    assert "comes back with its chapter “Beginnings”" in response.content.decode()
+    chapter.restore()
+    assert Video.objects.standing().filter(pk=video.pk).exists()
 
 
 def test_a_title_is_saved_with_the_version_that_was_seen(ada: Client, video: Video) -> None:
