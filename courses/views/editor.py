@@ -26,7 +26,7 @@ RUNS_SCRIPTS = "scripts"  # a cookie: see static/js/studio.js
 def editor(request: Request, course_id: UUID) -> HttpResponse:
     """Whole for everybody, but a browser that runs our scripts gets what is beyond a few screens later."""
     course = course_of(request.user, course_id)
-    is_whole = "whole" in request.GET or RUNS_SCRIPTS not in request.COOKIES
+    is_whole = "whole" in request.GET or not request.COOKIES.get(RUNS_SCRIPTS)
     context = {"room": "courses", **outline(course, None if is_whole else AT_ONCE)}
     response = render(request, "courses/editor.html", context)
     if "whole" in request.GET:  # led here, or sent here by <noscript>

@@ -80,10 +80,12 @@ extend("rows", {
   htmx_finally_request(_link, { ctx }) {
     if (!ctx.places) return;
     groups.delete(linkOf(ctx.places[0]));
+    const isAnswered = ctx.status === "swapped" && ctx.response.status < 300;
     for (const place of ctx.places) {
       place.removeAttribute("data-asked");
-      if (place.isConnected) place.toggleAttribute("data-failed", true);
-      else inView.delete(place);
+      if (!place.isConnected) inView.delete(place);
+      // An answer may leave out those that it has no room for, but not the first.
+      else if (!isAnswered || place === ctx.places[0]) place.toggleAttribute("data-failed", true);
     }
     watch();
     seek();

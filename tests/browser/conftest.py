@@ -105,13 +105,16 @@ def open_as(browser: Browser, live_server: LiveServer, under_way: UnderWay) -> I
         contexts.append(context)
         page = context.new_page()
 
-        def complain(message: ConsoleMessage) -> None:
-            expected = expect is not None and re.search(expect, message.text)
-            if message.type in ("error", "warning") and not expected:
-                complaints.append(f"{page.url}: {message.text}")
+        def complain(text: str) -> None:
+            if expect is None or not re.search(expect, text):
+                complaints.append(f"{page.url}: {text}")
 
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        def hear(message: ConsoleMessage) -> None:
+            if message.type in ("error", "warning"):
+                complain(message.text)
+
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complain(str(error)))
         if person is not None:
             sign_in(context, person, live_server.url)
         page.goto(path)
