@@ -111,7 +111,7 @@ def _work(request: Request, course: Course, verb: str, chosen: Chosen) -> tuple[
     if verb == "rename":
         form = RenameForm(request.POST)
         if not form.is_valid():
-            raise NotAsked(" ".join(problem for field in form.errors.values() for problem in field))
+            raise NotAsked(" ".join(str(text) for field in form.errors.values() for text in field))
         pattern = Pattern(**form.cleaned_data)
         return partial(bulk.rename, pattern=pattern, seen=chosen.seen), in_editor(course)
     return _PLAIN[verb], in_editor(course)
