@@ -29,6 +29,7 @@ _KEPT: LiteralString = """
 _LEASE = {"lease_token", "lease_until"}
 _TITLE = {"title", "title_version", "title_by_id", "revision"}
 _SETTLED = _LEASE | {"revision", "status", "settled_at"}
+_BACK = {"due_at", "attempts", "revision"}
 _AS_NEW = {
     *("revision", "status", "reason", "settled_at"),
     *("attempts", "deferrals", "due_at", "requested_at"),
@@ -80,9 +81,9 @@ class Write:
             "retry": {"status", "reason"} <= changed <= _AS_NEW
             and (was["status"], now["status"]) == ("failed", "linking")
             and was["removed_at"] is None,
-            "remove": {"removed_at"} <= changed <= _LEASE | {"removed_at", "revision"}
+            "remove": {"removed_at"} <= changed <= _LEASE | {"removed_at", "removed_by_id", "revision"}
             and was["removed_at"] is None,
-            "restore": {"removed_at"} <= changed <= {"removed_at", "due_at", "attempts", "revision"}
+            "restore": {"removed_at"} <= changed <= {"removed_at", "removed_by_id", *_BACK}
             and now["removed_at"] is None,
             "rename": {"title_version"} <= changed <= _TITLE
             and now["title_version"] == was["title_version"] + 1
