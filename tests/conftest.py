@@ -11,7 +11,9 @@ from urllib.parse import quote
 import pytest
 import redis
 from django.conf import settings
-from django.db import connection
+from django.core.management import CommandError
+from django.db import DatabaseError, connection
+from django.test import TransactionTestCase
 
 from tests.people import author, client_of, co_author, staff, stranger  # noqa: F401
 
@@ -36,6 +38,26 @@ def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         config.pluginmanager.register(FailuresAtOnce(config))
 
+
+_empty_tables = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+
+def _empty_tables_for_sure(case: TransactionTestCase) -> None:
+    """What a request of a test still holds cannot keep rows there: they would fail all tests after it."""
+    try:
+        _empty_tables(case)
+    except (CommandError, DatabaseError) as error:
+        print(f"The tables were in use after a test: {error}")
+        connection.close()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        _empty_tables(case)
+
+
+TransactionTestCase._fixture_teardown = _empty_tables_for_sure  # type: ignore[attr-defined]
 
 # Set by the tests with a browser for their own process: see tests/browser/conftest.py.
 OF_BROWSERS = "DJANGO_ALLOW_ASYNC_UNSAFE"

@@ -18,7 +18,13 @@ os.environ |= {
 }
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import STORAGES, VAR_DIR  # noqa: E402
+from config.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+
+# A test is one transaction, in which other processes may have much to do for a while.
+_OPTIONS = DATABASES["default"]["OPTIONS"]
+_OPTIONS["options"] = re.sub(
+    r"(idle_in_transaction_session_timeout)=\S+", r"\1=0", _OPTIONS["options"]
+)
 
 # Hashed names want collectstatic first; tests/config/test_static_files.py does that.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -52,21 +52,22 @@ class UnderWay:
     """The requests that the studio is answering: the tables are emptied only after the last one."""
 
     def __init__(self) -> None:
-        self.requests = 0
+        self.requests: dict[int, str] = {}  # by the thread that answers it
         self.changed = threading.Condition()
 
-    def begun(self, **_: object) -> None:
+    def begun(self, environ: dict[str, str], **_: object) -> None:
         with self.changed:
-            self.requests += 1
+            self.requests[threading.get_ident()] = environ["PATH_INFO"]
 
     def ended(self, **_: object) -> None:
         with self.changed:
-            self.requests -= 1
+            self.requests.pop(threading.get_ident(), None)
             self.changed.notify_all()
 
     def wait_for_last(self) -> None:
         with self.changed:
-            assert self.changed.wait_for(lambda: self.requests == 0, timeout=10)
+            self.changed.wait_for(lambda: not self.requests, timeout=30)
+            assert not self.requests
 
 
 @pytest.fixture

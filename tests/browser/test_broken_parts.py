@@ -33,7 +33,9 @@ def break_module(page: Page, name: str, words: str = "", instead: str = "") -> N
     script = (Path(settings.BASE_DIR) / "static" / "js" / f"{name}.js").read_text()
     assert words in script
     body = script.replace(words, instead) if words else "throw new Error('it is broken');"
-    page.route(f"**/js/{name}.js", lambda route: route.fulfill(body=body, content_type="text/javascript"))
+    page.route(
+        f"**/js/{name}.js", lambda route: route.fulfill(body=body, content_type="text/javascript")
+    )
 
 
 def rename(page: Page, video: Video, title: str) -> None:

@@ -31,12 +31,16 @@ def videos(course: Course, author: User) -> list[Video]:
     media = make_media(author)
     chapters = [make_chapter(course, f"Chapter {n}") for n in range(12)]
     return [
-        make_video(chapter, media, title=f"{chapter}, {n}") for chapter in chapters for n in range(4)
+        make_video(chapter, media, title=f"{chapter}, {n}")
+        for chapter in chapters
+        for n in range(4)
     ]
 
 
 @pytest.fixture
-def page(open_as: OpenAs, author: User, videos: list[Video], monkeypatch: pytest.MonkeyPatch) -> Page:
+def page(
+    open_as: OpenAs, author: User, videos: list[Video], monkeypatch: pytest.MonkeyPatch
+) -> Page:
     """On another page of the studio, so that this browser is known to run scripts."""
     for module in (editor_view, rows_view, courses_rows):
         monkeypatch.setattr(module, "AT_ONCE", 6)
@@ -50,7 +54,9 @@ def titles(page: Page) -> list[str]:
     return shown
 
 
-def test_all_rows_come_and_those_in_view_first(page: Page, course: Course, videos: list[Video]) -> None:
+def test_all_rows_come_and_those_in_view_first(
+    page: Page, course: Course, videos: list[Video]
+) -> None:
     asked: list[str] = []
     page.on("request", lambda request: ROWS.search(request.url) and asked.append(request.url))
     last = videos[-1].chapter_id
@@ -63,14 +69,18 @@ def test_all_rows_come_and_those_in_view_first(page: Page, course: Course, video
     expect(page.locator(f"#chapter-{last}")).to_be_in_viewport()
 
 
-def test_a_row_that_the_address_names_is_scrolled_to(page: Page, course: Course, videos: list[Video]) -> None:
+def test_a_row_that_the_address_names_is_scrolled_to(
+    page: Page, course: Course, videos: list[Video]
+) -> None:
     page.goto(f"/courses/{course.pk}/#video-{videos[30].pk}")
     expect(page.locator(f"#video-{videos[30].pk}")).to_be_in_viewport()
     page.wait_for_selector(ALL_THERE)
     expect(page.locator(f"#video-{videos[30].pk}")).to_be_in_viewport()
 
 
-def test_drafts_are_offered_to_rows_that_come_later(page: Page, course: Course, videos: list[Video]) -> None:
+def test_drafts_are_offered_to_rows_that_come_later(
+    page: Page, course: Course, videos: list[Video]
+) -> None:
     field = page.locator(f"#video-{videos[-1].pk}-title")
     page.goto(f"/courses/{course.pk}/")
     page.wait_for_selector(ALL_THERE)
@@ -91,7 +101,9 @@ def test_an_overtaken_answer_brings_no_removed_row_back(
     answers = [(route, route.fetch()) for route in held]
     gone, stays = videos[-1], videos[-2]
     gone.remove()
-    added = make_video(Chapter.objects.get(pk=gone.chapter_id), MediaFile.objects.get(), title="Added")
+    added = make_video(
+        Chapter.objects.get(pk=gone.chapter_id), MediaFile.objects.get(), title="Added"
+    )
     Video.objects.filter(pk=added.pk).update(revision=gone.chapter.rename("Renamed"))
     course.refresh_from_db()
     ask(page)
