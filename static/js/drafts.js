@@ -22,7 +22,7 @@ export function forgetSaved(id, text) {
 export function offerDrafts(part) {
   for (const field of part.querySelectorAll(TEXTS)) {
     const draft = kept(field.id);
-    if (!draft) continue;
+    if (typeof draft?.text !== "string") continue;
     if (draft.text === field.value) forget(field); // it was saved
     else offer(field, draft);
   }

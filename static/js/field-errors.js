@@ -5,6 +5,7 @@ import { extend } from "./studio.js";
 const errorOf = (field) => document.getElementById(`${field.id}-error`);
 
 export function forgive(field) {
+  if (errorOf(field)?.contains(document.activeElement)) field.focus(); // a choice was made in it
   errorOf(field)?.replaceChildren();
   field.removeAttribute("aria-invalid");
 }

@@ -6,6 +6,7 @@ const dialog = document.getElementById("form-dialog");
 
 export function openForm(address, toast) {
   dialog.replaceChildren();
+  if (toast) document.getElementById("main").focus(); // to which the focus returns: the toast will be gone
   dialog.showModal();
   htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML", toast });
 }

@@ -91,6 +91,7 @@ def test_two_rename_a_chapter_and_one_keeps_theirs_and_the_other_takes_it(
     said.get_by_role("button", name="Keep mine").click()
     saved(ada)
     expect(said).to_be_empty()
+    expect(title).to_be_focused()
     chapter.refresh_from_db()
     assert (chapter.title, chapter.title_version) == ("Ada's!", 2)
 

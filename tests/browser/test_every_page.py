@@ -27,7 +27,9 @@ def pages(author: User, co_author: User) -> dict[str, str]:
     chapter = make_chapter(course)
     media = make_media(author)
     make_video(chapter, media)
-    make_video(chapter, make_media(author, "W" * 200 + ".mp4"), status="linking")
+    long = make_media(author, "W" * 200 + ".mp4", description="V" * 500)
+    make_video(chapter, long, status="linking", description="D" * 500)
+    chapter.describe("What it is about. " * 40)
     make_video(chapter, media, status="failed", reason="damaged")
     broken = make_media(author, "broken.mp4", status="broken", reason="not_a_video")
     coming = make_upload(author, "N" * 200 + ".mp4", received=420)
@@ -45,9 +47,11 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "editor": f"/courses/{course.pk}/",
         "settings": f"/courses/{course.pk}/settings/",
         "add from a list": f"/courses/{course.pk}/import/",
+        "description": f"/chapters/{chapter.pk}/description/",
         "delete": f"/courses/{course.pk}/delete/",
         "library": "/library/",
         "file": f"/library/{media.pk}/",
+        "described file": f"/library/{long.pk}/",
         "broken file": f"/library/{broken.pk}/",
         "file that is coming": f"/library/{coming.pk}/",
         "file of a co-author": f"/library/{theirs.pk}/",
