@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from courses.models import Video
 from tests.browser.conftest import OpenAs
-from tests.browser.test_loading import ALL_THERE, ROWS, course, page, videos  # noqa: F401
+from tests.browser.test_loading import ROWS, course, page, videos  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
