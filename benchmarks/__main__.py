@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m benchmarks pages`, `library`, `editor` or `linking`: one benchmark, on servers of its own.
+"""`.venv/bin/python -m benchmarks pages`, `library`, `editor` or `linking`: one, on servers of its own.
 
 They are thrown away. The benchmark itself runs in a process of its own, with the settings of production.
 """

@@ -58,7 +58,9 @@ def test_text_is_compressed_once(static: Path, manifest: dict[str, str]) -> None
 
 def modules_of_pages(static: Path, manifest: dict[str, str]) -> set[str]:
     templates = (Path(settings.BASE_DIR) / "templates").rglob("*.html")
-    tags = {name for page in templates for name in re.findall(r'{% script "([\w-]+)"', page.read_text())}
+    tags = {
+        name for page in templates for name in re.findall(r'{% script "([\w-]+)"', page.read_text())
+    }
     return set().union(*(graph(static, manifest[f"js/{name}.js"], IMPORT) for name in tags))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from accounts.models import User
 from courses import rows as courses_rows
@@ -56,7 +57,11 @@ def filled(course: Course, author: User, title: str, number: int) -> Chapter:
 
 def shown(html: str) -> list[str]:
     """Titles of rows, in the order of the page; the one without is the template of guesses."""
-    return [title for title in re.findall(r'id="video-[^"]+-title" name="title" value="([^"]*)"', html) if title]
+    return [
+        title
+        for title in re.findall(r'id="video-[^"]+-title" name="title" value="([^"]*)"', html)
+        if title
+    ]
 
 
 def wanted(html: str) -> list[tuple[str, str]]:
@@ -75,7 +80,9 @@ def test_a_small_course_comes_whole(ada: Client, course: Course, first: Chapter)
     assert "?whole" not in page
 
 
-def test_a_large_one_begins_with_its_first_rows(ada: Client, course: Course, second: Chapter) -> None:
+def test_a_large_one_begins_with_its_first_rows(
+    ada: Client, course: Course, second: Chapter
+) -> None:
     page = ada.get(f"/courses/{course.pk}/").content.decode()
     assert shown(page) == ["First 0", "First 1", "First 2", "Second 0", "Second 1"]
     [(number, address)] = wanted(page)
@@ -119,7 +126,9 @@ def test_whole_is_whole_and_stays_so(ada: Client, course: Course, second: Chapte
     assert len(shown(ada.get(f"/courses/{course.pk}/").content.decode())) == 7
 
 
-def test_a_plain_request_for_rows_leads_to_the_whole_page(ada: Client, course: Course, second: Chapter) -> None:
+def test_a_plain_request_for_rows_leads_to_the_whole_page(
+    ada: Client, course: Course, second: Chapter
+) -> None:
     answer = ada.get(f"/chapters/{second.pk}/rows/?after=7")
     assert answer["Location"] == f"/courses/{course.pk}/?whole#chapter-{second.pk}"
 
@@ -133,7 +142,9 @@ def test_a_co_author_gets_rows_and_a_stranger_does_not(
     assert fetch(client_of(stranger), address).status_code == 404
 
 
-def test_rows_of_another_course_come_with_none(ada: Client, first: Chapter, co_author: User) -> None:
+def test_rows_of_another_course_come_with_none(
+    ada: Client, first: Chapter, co_author: User
+) -> None:
     theirs = filled(make_course(co_author), co_author, "Theirs", 2)
     answer = fetch(ada, f"/chapters/{first.pk}/rows/?also={theirs.pk}&also=nonsense&after=-1")
     assert len(shown(answer.content.decode())) == 3
@@ -156,12 +167,10 @@ class TestAChapterThatCannotBeDrawn:
 
     @pytest.fixture(autouse=True)
     def _broken(self, monkeypatch: pytest.MonkeyPatch, second: Chapter) -> None:
-        draw = video_rows.escape
-
         def fail(text: str) -> str:
             if text == "First 1":
                 raise LookupError("a row that cannot be drawn")
-            return draw(text)
+            return escape(text)
 
         monkeypatch.setattr(video_rows, "escape", fail)
 
@@ -170,7 +179,12 @@ class TestAChapterThatCannotBeDrawn:
         return "data-failed" in place and f"/chapters/{chapter.pk}/rows/?after=0" in place
 
     def test_in_the_page(
-        self, ada: Client, course: Course, first: Chapter, second: Chapter, caplog: pytest.LogCaptureFixture
+        self,
+        ada: Client,
+        course: Course,
+        first: Chapter,
+        second: Chapter,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         answer = ada.get(f"/courses/{course.pk}/?whole")
         assert answer.status_code == 200
