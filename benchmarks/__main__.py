@@ -1,4 +1,4 @@
-"""`.venv/bin/python -m benchmarks pages`, `library`, `editor`, `linking` or `edits`: on servers of its own.
+"""`.venv/bin/python -m benchmarks` with one of the names below: on servers of its own.
 
 They are thrown away. The benchmark itself runs in a process of its own, with the settings of production.
 """
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "pages": "benchmarks.pages",
     "library": "benchmarks.library",
     "editor": "benchmarks.editor",
+    "heads": "benchmarks.heads",
     "linking": "benchmarks.linking.questions",
     "edits": "benchmarks.edits",
 }

@@ -24,7 +24,7 @@ from courses.models import Course, Video
 from courses.views.editor import RUNS_SCRIPTS
 from media_library.models import MediaFile
 
-_SIZES = ((5, 20), (1, 500), (50, 20), (200, 20))
+_SIZES = ((5, 20), (1, 500), (200, 20))
 _ROUNDS = 3
 _WATCH = """
   window.tasks = [];

@@ -57,11 +57,11 @@ _SEARCHES = {
 
 def main() -> None:
     keeper = world.person("keeper")
-    chapter = _fill(keeper, _FILES, used=0.6, captioned=0.7)
+    chapter = fill(keeper, _FILES, used=0.6, captioned=0.7)
     thorough = world.person("thorough")
-    _fill(thorough, _FILES, used=1.0, captioned=1.0)
+    fill(thorough, _FILES, used=1.0, captioned=1.0)
     for number in range(_OTHERS):
-        _fill(world.person(f"other{number}"), 1000, used=0.5, captioned=0.5)
+        fill(world.person(f"other{number}"), 1000, used=0.5, captioned=0.5)
     world.analyze()
     handler = WSGIHandler()
     rows = [
@@ -125,7 +125,7 @@ def _half_way(owner: User, sort: str) -> str:
     return finding.query_string
 
 
-def _fill(owner: User, number: int, *, used: float, captioned: float) -> Chapter:
+def fill(owner: User, number: int, *, used: float, captioned: float) -> Chapter:
     """All but ten are used or captioned where that is 1."""
     course = Course.objects.create(owner=owner, title="Everything")
     chapters = Chapter.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""Which rows a page gets at once, and which later: thousands are more than anybody looks at first."""
+"""Which rows a page gets at once, and which later: nobody looks at thousands first."""
 
 from collections.abc import Sequence
 from uuid import UUID

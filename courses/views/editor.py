@@ -24,7 +24,7 @@ RUNS_SCRIPTS = "scripts"  # a cookie: see static/js/studio.js
 
 @require_safe
 def editor(request: Request, course_id: UUID) -> HttpResponse:
-    """Whole for everybody, but a browser that runs our scripts gets what is beyond a few screens later."""
+    """Whole for programs and without scripts; to our scripts, what is more than a few screens comes later."""
     course = course_of(request.user, course_id)
     is_whole = "whole" in request.GET or not request.COOKIES.get(RUNS_SCRIPTS)
     context = {"room": "courses", **outline(course, None if is_whole else AT_ONCE)}

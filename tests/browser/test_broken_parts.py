@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from courses.models import Video
 from tests.browser.conftest import OpenAs
-from tests.browser.test_loading import ROWS, course, page, videos  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,25 +43,6 @@ def rename(page: Page, video: Video, title: str) -> None:
     field.press("Enter")
     expect(page.locator(f"#video-{video.pk}-form")).not_to_have_attribute("data-dirty", "")
     assert Video.objects.get(pk=video.pk).title == title
-
-
-def test_rows_that_do_not_come_are_missed_in_their_place(
-    open_as: OpenAs,
-    author: User,
-    page: Page,  # noqa: F811
-    videos: list[Video],  # noqa: F811
-) -> None:
-    page = open_as(author, expect="Failed to load")
-    page.route(ROWS, lambda route: route.fulfill(status=500, body="<h1>no</h1>"))
-    page.goto(f"/courses/{videos[0].chapter.course_id}/")
-    place = page.locator(f"#chapter-{videos[-1].chapter_id}-later")
-    expect(place).to_contain_text("These videos could not be shown.")
-    expect(page.locator("#toasts > *")).to_have_count(0)
-    rename(page, videos[0], "Renamed all the same")
-    page.unroute(ROWS)
-    place.get_by_role("link", name="Reload").click()
-    expect(page.locator(f"#video-{videos[-1].pk}")).to_be_attached()
-    expect(place).to_be_empty()
 
 
 def test_a_module_that_breaks_stops_no_other(editor: Page, video: Video) -> None:
