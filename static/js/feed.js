@@ -30,7 +30,7 @@ function pause() {
 function ask() {
   if (!feed) return;
   arm(pause()); // first: a question that is dropped while another is under way reports nothing
-  if (!document.hidden) htmx.trigger(feed, "ask");
+  if (!document.hidden && navigator.onLine) htmx.trigger(feed, "ask");
 }
 
 extend("feed", {

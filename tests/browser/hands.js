@@ -98,6 +98,31 @@
       return true;
     },
 
+    formWaits: () => Boolean(document.querySelector("#form-dialog[open] textarea")),
+    submitForm(text) {
+      const dialog = field("form-dialog");
+      const area = dialog.querySelector("textarea");
+      if (!dialog.open || !area) {
+        dialog.close();
+        return false;
+      }
+      area.value = text;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      return click(dialog.querySelector(".button-primary"));
+    },
+
+    choose(rows) {
+      for (const box of all("input.chooser")) {
+        if (rows.includes(box.value) !== box.checked) box.click();
+      }
+      return all("input.chooser:checked").length === rows.length;
+    },
+    changeMany(rows, verb) {
+      if (!hands.choose(rows)) return false;
+      const bar = field("chosen");
+      return click(verb === "remove" ? bar.querySelector(".button-danger-quiet") : bar.querySelector(`[formaction$='/${verb}/']`));
+    },
+
     press: (selector) => click(all(selector)[0]),
     pressVisible: (selector) => click(all(selector).find((one) => one.checkVisibility())),
     pressLast: (selector) => click(all(selector).at(-1)),

@@ -171,6 +171,42 @@ class Person:
         pressed = self.tab.hands("press", f"#{chapter} .menu-item-danger")
         return f"removes {chapter}" if pressed else ""
 
+    def describe(self, dice: Random) -> str:
+        """In the dialog, which may not come in this weather."""
+        rows = [f"videos/{row}" for row, _ in self.tab.hands("rows")]
+        chapters = [f"chapters/{chapter}" for chapter in self.tab.hands("chapters")]
+        thing = dice.choice([*rows, *chapters, f"courses/{self.course.pk}"])
+        if not self.tab.hands("press", f"[data-opens-form][href='/{thing}/description/']"):
+            return ""
+        for _ in range(400):
+            if self.tab.hands("formWaits"):
+                break
+            if self.tab.weather.holds_back(self.tab.hands("underWay")):
+                break
+            self.tab.page.wait_for_timeout(5)
+        if not self.tab.hands("submitForm", text := next(self.texts)):
+            return "opens a form in vain"
+        return f"describes {thing} as “{text}”"
+
+    def change_many(self, dice: Random) -> str:
+        rows = [row for row, _ in self.tab.hands("rows")]
+        chosen = dice.sample(rows, min(len(rows), dice.randint(1, 4)))
+        verb = dice.choice(["remove", "publish", "unpublish", "unpublish", "retry"])
+        if not chosen or not self.tab.hands("changeMany", chosen, verb):
+            return ""
+        self.spotlight.video = chosen[0]
+        return f"chooses {', '.join(chosen)}: {verb}"
+
+    def carry_many(self, dice: Random) -> str:
+        rows = [row for row, _ in self.tab.hands("rows")]
+        chosen = dice.sample(rows, min(len(rows), dice.randint(2, 3)))
+        if len(chosen) < 2 or not self.tab.hands("choose", chosen):
+            return ""
+        steps = dice.choice([-3, -2, -1, 1, 2, 3])
+        carried = self.tab.hands("carry", chosen[0], steps)
+        self.tab.hands("choose", [])
+        return f"carries {', '.join(chosen)} by {steps}" if carried else ""
+
     def take_back_by_keys(self, _: Random) -> str:
         return "" if self.tab.hands("pressUndoKeys") else "presses Ctrl+Z"
 

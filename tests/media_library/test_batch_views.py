@@ -92,7 +92,7 @@ def test_a_thousand_files_take_as_many_statements_as_one(ada: Client, author: Us
         ({"verb": "link", "media": str(uuid7())}, "Choose a chapter."),
         ({"verb": "link", "media": str(uuid7()), "chapter": "x"}, "no such chapter"),
         ({"verb": "link", "media": str(uuid7()), "chapter": str(uuid7())}, "no such chapter"),
-        ({"verb": "rename", "media": str(uuid7()), "pattern": ""}, "what the files shall be"),
+        ({"verb": "rename", "media": str(uuid7()), "pattern": ""}, "what they shall be"),
         (
             {"verb": "rename", "media": str(uuid7()), "pattern": "x", "start": "-1", "digits": "1"},
             "greater than or equal to 0",
