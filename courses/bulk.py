@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models.functions import Now
 
+from accounts.models import User
 from config.ids import uuid7
 from config.wake_ups import after_commit
 from courses import positions
@@ -26,7 +27,6 @@ from courses.models.video import AS_NEW, VideoQuerySet
 from courses.revisions import GuardFailed, revise
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from media_library.renaming import Pattern
 
 MOST = 500
@@ -35,6 +35,10 @@ RENAMED = "renamed by somebody else since the preview"
 NAMELESS = "would be left without a title"
 NEVER_FAILED = "linked already"
 _KEPT = timedelta(days=1)
+_LOOKED_AT = (
+    *("title", "title_version", "status", "published", "position", "removed_at", "removed_by_id"),
+    *("chapter__position", "chapter__removed_at", "chapter__removed_by_id"),
+)
 
 
 @dataclass(frozen=True)
@@ -104,21 +108,25 @@ def _sorted_out(
     course_id: UUID, person: User, name: str, wanted: Sequence[UUID]
 ) -> tuple[list[Video], dict[str, list[UUID]]]:
     """Those that stand, and why the others cannot be changed. Of what is elsewhere nothing is told."""
-    people = ("removed_by", "chapter__removed_by")
-    here = Video.objects.filter(chapter__course=course_id).select_related("chapter", *people)
-    there = here.in_bulk(list(wanted))
+    here = Video.objects.filter(chapter__course=course_id).select_related("chapter")
+    there = here.only(*_LOOKED_AT).in_bulk(list(wanted))
+    gone = {pk: what for pk, video in there.items() if (what := _gone(video))}
+    people = User.objects.in_bulk(
+        {what.removed_by_id for what in gone.values() if what.removed_by_id}
+    )
     able, causes = [], defaultdict(list)
     for pk in wanted:
-        video = there.get(pk)
-        if video is None:
+        if pk not in there:
             causes[NOT_HERE].append(pk)
-        elif video.removed_at is None and video.chapter.removed_at is None:
-            able.append(video)
-        else:
-            by = video.removed_by if video.removed_at else video.chapter.removed_by
-            if name != "remove" or by != person:  # what they have removed before is removed
-                causes[_removed_by(by, person)].append(pk)
+        elif pk not in gone:
+            able.append(there[pk])
+        elif name != "remove" or gone[pk].removed_by_id != person.pk:  # by them: it is as they wish
+            causes[_removed_by(people.get(gone[pk].removed_by_id), person)].append(pk)
     return able, causes
+
+
+def _gone(video: Video) -> Video | Chapter | None:
+    return next((what for what in (video, video.chapter) if what.removed_at is not None), None)
 
 
 def _removed_by(remover: User | None, person: User) -> str:
