@@ -194,7 +194,8 @@ def move(work: Work, *, chapter: Chapter, target: positions.Target) -> None:
         return
     stood = Video.objects.filter(pk__in=ids).values_list("pk", "chapter", "position")
     places_of = dict(zip(ids, places, strict=True))
-    work.before = {pk: [str(here), position, places_of[pk]] for pk, here, position in stood}
+    to = str(chapter.pk)
+    work.before = {pk: [str(here), position, to, places_of[pk]] for pk, here, position in stood}
     put([(pk, chapter.pk, places_of[pk]) for pk in ids], work.revision)
     left = {video.chapter_id for video in movers} - {chapter.pk}
     # Their figures change, though none of their rows does.

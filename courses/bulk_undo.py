@@ -27,7 +27,8 @@ def undo(edit: BulkEdit) -> tuple[list[UUID], int]:
 def _restore(edit: BulkEdit, revision: int) -> list[UUID]:
     """What was restored and removed since has another revision."""
     removed = Video.objects.in_trash().filter(pk__in=list(edit.before), revision=edit.revision)
-    pks = dict(removed.values_list("pk", "status"))
+    standing = removed.filter(chapter__removed_at=None)  # else they come back with their chapter
+    pks = dict(standing.values_list("pk", "status"))
     Video.objects.filter(pk__in=list(pks)).restore(revision)
     if links := list(pks.values()).count(Video.Status.LINKING):
         after_commit(partial(call_linkers, links))
@@ -48,8 +49,8 @@ def _move_back(edit: BulkEdit, revision: int) -> list[UUID]:
     places = {}
     left = set()
     for pk, chapter_id, position in standing.values_list("pk", "chapter", "position"):
-        home, before, after = edit.before[str(pk)]
-        if position == after and UUID(home) in live:
+        home, before, *put_there = edit.before[str(pk)]
+        if [str(chapter_id), position] == put_there and UUID(home) in live:
             places[pk] = (UUID(home), before)
             left.add(chapter_id)
     homes = {home for home, _ in places.values()}

@@ -45,7 +45,7 @@ class Course(Titled):
     # Grows by one with every change inside the course; see courses/revisions.py.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
     # Before it some rows were deleted for good: pages from then are told what stands, not what is gone.
-    forgotten = models.PositiveBigIntegerField(default=0, editable=False)
+    forgotten = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     changed_at = models.DateTimeField(db_default=Now(), editable=False)
 

@@ -1,5 +1,6 @@
 """Many videos of a course at once: what it takes is asked, what became of each is told, and undone."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -49,6 +50,9 @@ class NotAsked(Exception):
     """Nothing of the request can be done, for this reason."""
 
 
+_NUMBER = re.compile(r"[0-9]{1,9}")
+
+
 @dataclass(frozen=True)
 class Chosen:
     """In the order of choosing, with what the preview of their new titles said."""
@@ -66,7 +70,7 @@ class Chosen:
             raise NotAsked(f"That is {len(texts):,} videos; choose {bulk.MOST} at a time at most.")
         ids = [found for text in texts if (found := uuid_of(text))]
         versions, numbers = (
-            [int(text) for text in request.POST.getlist(name) if text.isascii() and text.isdigit()]
+            [int(text) for text in request.POST.getlist(name) if _NUMBER.fullmatch(text)]
             for name in ("version", "number")
         )
         chosen = cls(list(dict.fromkeys(ids)), versions, numbers or [*range(1, len(ids) + 1)])
@@ -176,9 +180,9 @@ def _again(request: Request, course: Course, chosen: Chosen, outcome: bulk.Outco
 @require_POST
 def take_back(request: Request, course_id: UUID, edit_id: UUID) -> HttpResponse:
     course = course_of(request.user, course_id)
-    edit = get_object_or_404(BulkEdit.objects.filter(course=course), pk=edit_id)
-    back, revision = undo(edit) if edit.verb in UNDOES else ([], 0)
-    if not back:
+    edit = BulkEdit.objects.filter(course=course, pk=edit_id).first()
+    back, revision = undo(edit) if edit and edit.verb in UNDOES else ([], 0)
+    if edit is None or not back:
         gone = "There is nothing left to take back."
         return refused(request, gone, back_to=in_editor(course), status=409)
     total = len(edit.before)

@@ -48,10 +48,10 @@ const GUESSES = {
 const OPPOSITES = { unpublish: "publish", restore: "remove" };
 
 // Nothing, if the page has no guess for it.
-export function guessOf({ action, body }, form) {
+export function guessOf({ action, body }, form, isAgain = false) {
   const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
   const [kind, guess, failed, undo] = GUESSES[`${room} ${verb}`] ?? [];
-  if (kind === "rows") return guessOfRows(`/courses/${id}/bulk/`, body, form, guess, failed);
+  if (kind === "rows") return guessOfRows(`/courses/${id}/bulk/`, body, form, guess, failed, isAgain);
   const element = kind && elementOf(kind, id, guess);
   if (!element) return null;
   const field = element.querySelector("[name=title], [name=name]");
@@ -71,12 +71,12 @@ function elementOf(kind, id, guess) {
 }
 
 // Sent a second time, it is known by its id. What was chosen for it is done with.
-function guessOfRows(bulk, body, form, guess, failed) {
+function guessOfRows(bulk, body, form, guess, failed, isAgain) {
   const ids = body.getAll("video");
   if (!body.has("edit")) body.set("edit", uuid7());
   const rows = ids.map((id) => document.getElementById(`video-${id}`)).filter(Boolean);
   const marks = [...guess(rows, body), markAll(rows.map((row) => [row, "pending"]))];
-  if (form.matches("#chosen, dialog *")) {
+  if (!isAgain && form.matches("#chosen, dialog *")) {
     form.closest("dialog")?.close();
     chooseNothing();
   }
@@ -96,7 +96,8 @@ function toTheOther(course, _head, verb) {
 function toMoveBack(thing, element) {
   const chapter = element.parentElement.closest(".chapter");
   const next = after(element);
-  const place = next ? standing(element.parentElement).indexOf(element) + 1 : LAST;
+  const list = element.parentElement;
+  const place = next || !isWhole(list) ? standing(list).indexOf(element) + 1 : LAST;
   const fields = { place, ...(chapter && { chapter: idOf(chapter) }), ...(next && { before: idOf(next) }) };
   return { address: `${thing}move/`, fields: Object.entries(fields) };
 }
@@ -141,14 +142,15 @@ function moved(element, body) {
   return standAt([element], list, pinned(body, list, others, wanted));
 }
 
+// Beyond what is here of it yet, the studio counts.
+const isWhole = (list) => !list.parentElement.querySelector(":scope > .videos-later > *");
+
 // Sent a second time, or after others have moved something, it goes where it was seen to go.
 function pinned(body, list, others, wanted) {
   const there = Math.min(Math.max(wanted, 0), others.length);
   const next = others[there];
-  // Beyond what is here of it yet, the studio counts.
-  const isWhole = !list.parentElement.querySelector(":scope > .videos-later > *");
   body.delete("steps");
-  body.set("place", next ? there + 1 : isWhole ? LAST : wanted + 1);
+  body.set("place", next ? there + 1 : isWhole(list) ? LAST : wanted + 1);
   if (next) body.set("before", idOf(next));
   return there;
 }

@@ -27,7 +27,7 @@ extend("edits", {
   // still waits; not if something else was done between them.
   htmx_config_request(form, { ctx }) {
     if (ctx.request.method === "GET") return;
-    if (!ctx.links) ctx.guess = guessOf(ctx.request, form);
+    if (!ctx.links) ctx.guess = guessOf(ctx.request, form, Boolean(ctx.sent));
     if (ctx.guess?.key && latest?.guess?.key === ctx.guess.key && !latest.isSent) latest.isNeedless = true;
     latest = ctx;
   },
@@ -59,10 +59,14 @@ function tell(form, ctx) {
   const { key, failed } = ctx.guess;
   putAway(complaints.get(key));
   complaints.delete(key);
-  if (ctx.response && ctx.response.status < 500) return; // it says itself what it did
-  const because = ctx.response
-    ? `the studio could not do it (${ctx.response.status})`
-    : "the studio cannot be reached";
+  const status = ctx.response?.status;
+  if (status < 500 && ![401, 429].includes(status)) return; // it says itself what it did
+  const because =
+    status === 401
+      ? "you are signed out"
+      : status
+        ? `the studio could not do it (${status})`
+        : "the studio cannot be reached";
   const toast = complain(`${failed}: ${because}.`, "Retry", () => again(form, ctx));
   if (key) complaints.set(key, toast);
 }

@@ -27,6 +27,7 @@ function merge(list, fresh) {
   // where the list is new: they may have come from another one.
   const inner = fresh.querySelector(":scope > [data-keyed]");
   const rows = inner ? [...inner.children] : [];
+  const isAllOfIt = inner && old?.matches("[data-brought-back]"); // what it had when it went may be gone by now
   inner?.replaceChildren();
   if (!old) {
     place(list, fresh);
@@ -39,6 +40,7 @@ function merge(list, fresh) {
     place(list, old);
   }
   for (const row of rows) htmx.process(merge(document.getElementById(inner.id), row));
+  if (isAllOfIt) leaveOnly(document.getElementById(inner.id), new Set(rows.map(({ id }) => id.slice(-36))));
   return old ?? fresh;
 }
 

@@ -7,23 +7,28 @@ const notice = document.getElementById("offline");
 const waiting = new Set(); // edits and picks that are not over
 let hasWaited = false;
 
+const PAUSES = [500, 1000, 2000, 4000, 8000]; // a network that has just come back may not lead to the studio yet
+
+// It is tried in any case: a browser may believe that it has no network, where the studio is on the same machine.
 async function send(ctx, address, request) {
+  let pauses = [];
   for (;;) {
-    if (!navigator.onLine) await network(ctx);
     try {
       return await fetch(address, request);
     } catch (error) {
+      const isAway = !navigator.onLine;
       // Where there is a network it is the studio that does not answer: the person is told, and may try again.
-      if (navigator.onLine || request.signal.aborted) throw error;
+      if (request.signal.aborted || (!isAway && !pauses.length)) throw error;
+      clearTimeout(ctx.requestTimeout); // no time passes in which the studio should have answered
+      if (isAway) {
+        await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+        pauses = [...PAUSES];
+      } else {
+        await new Promise((resolve) => setTimeout(resolve, pauses.shift()));
+      }
+      ctx.requestTimeout = setTimeout(ctx.request.abort, htmx.config.defaultTimeout, "timeout");
     }
   }
-}
-
-// While it is away, no time passes in which the studio should have answered.
-async function network(ctx) {
-  clearTimeout(ctx.requestTimeout);
-  await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
-  ctx.requestTimeout = setTimeout(ctx.request.abort, htmx.config.defaultTimeout, "timeout");
 }
 
 function tell() {
@@ -62,5 +67,6 @@ addEventListener("offline", tell);
 tell();
 
 addEventListener("beforeunload", (event) => {
-  if (!navigator.onLine && waiting.size) event.preventDefault();
+  const isUnsent = [...waiting].some((ctx) => !navigator.onLine || !(ctx.isSent || ctx.isNeedless));
+  if (isUnsent) event.preventDefault();
 });

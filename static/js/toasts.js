@@ -23,7 +23,8 @@ export function complain(text, ...offers) {
     });
     toast.querySelector("[data-dismiss]").before(button);
   }
-  if (!offers.length) said(text).forEach(putAway);
+  if (offers.length) toast.dataset.offers = "yes"; // the only way to what came to nothing
+  else said(text).forEach(putAway);
   toasts.append(toast);
   return toast;
 }
@@ -46,7 +47,7 @@ if (toasts) {
   });
   new MutationObserver(() => {
     const byWorth = [...toasts.children].sort((a, b) => hasButton(a) - hasButton(b));
-    byWorth.slice(0, Math.max(0, byWorth.length - MOST)).forEach(putAway);
+    byWorth.slice(0, Math.max(0, byWorth.length - MOST)).filter((one) => !one.dataset.offers).forEach(putAway);
     [...toasts.children].forEach(fade);
   }).observe(toasts, { childList: true });
   [...toasts.children].forEach(fade);

@@ -21,10 +21,10 @@ document.addEventListener("keydown", (event) => {
   if (!isUndo || hasTyped || !done.length || event.defaultPrevented) return;
   if (target.matches("textarea, [data-dirty] input") || document.querySelector("dialog[open]")) return;
   event.preventDefault();
-  const { address, fields } = done.pop();
-  takenBack.add(address);
+  const takesBack = done.pop();
+  takenBack.add(takesBack.address);
   clearToasts();
-  send(document.getElementById("again"), address, fields, { takesBack: true });
+  send(document.getElementById("again"), takesBack.address, takesBack.fields, { takesBack });
 });
 
 const buttons = () => [...document.querySelectorAll("#toasts [data-undo]")];
@@ -47,17 +47,23 @@ extend("undo", {
   },
 
   htmx_finally_request(_element, { ctx }) {
-    if (!ctx.response?.raw.ok) forget((one) => one.ctx === ctx);
+    if (!ctx.response?.raw.ok && !ctx.isNeedless) forget((one) => one.ctx === ctx);
+    // What has a guess says itself that it came to nothing, and offers Retry.
+    if (ctx.takesBack && !ctx.guess && !(ctx.response?.status < 500)) done.push(ctx.takesBack);
   },
 
-  // What only the studio knows how to take back.
-  htmx_after_swap() {
-    clearToasts();
-    for (const button of buttons()) {
-      if ("known" in button.dataset) continue;
-      button.dataset.known = "";
-      const address = addressOf(button);
-      if (!done.some((one) => one.address === address)) done.push({ address, fields: [] });
-    }
-  },
+  htmx_after_swap: look,
 });
+
+// What only the studio knows how to take back.
+function look() {
+  clearToasts();
+  for (const button of buttons()) {
+    if ("known" in button.dataset) continue;
+    button.dataset.known = "";
+    const address = addressOf(button);
+    if (!done.some((one) => one.address === address)) done.push({ address, fields: [] });
+  }
+}
+
+look();

@@ -71,7 +71,7 @@
     element.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, ...more }));
 
   window.hands = {
-    underWay: () => [...underWay].filter((id) => navigator.onLine || sent.has(id)),
+    underWay: () => [...underWay].filter((id) => sent.has(id)),
     wrongs: () => [...wrongs, ...[...refused].map((address) => `${address} was not sent again`)],
     said: () => JSON.parse(sessionStorage.getItem("said") ?? "[]"),
     forgetAll: () => sessionStorage.clear(),
