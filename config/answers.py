@@ -64,6 +64,10 @@ def toast(
     again: Sequence[Again] = (),
 ) -> str:
     """`link` leads to where something can be done about it, as `label` says."""
-    context: dict[str, object] = {"text": said, "level": "error" if failed else "success", "undo": undo}
+    context: dict[str, object] = {
+        "text": said,
+        "level": "error" if failed else "success",
+        "undo": undo,
+    }
     context |= {"link": link, "label": label, "again": again}
     return render_to_string("components/_toast_partial.html", context, request)

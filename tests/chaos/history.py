@@ -80,7 +80,9 @@ class Write:
             "retry": {"status", "reason"} <= changed <= _AS_NEW
             and (was["status"], now["status"]) == ("failed", "linking")
             and was["removed_at"] is None,
-            "remove": {"removed_at"} <= changed <= _LEASE | {"removed_at", "removed_by_id", "revision"}
+            "remove": {"removed_at"}
+            <= changed
+            <= _LEASE | {"removed_at", "removed_by_id", "revision"}
             and was["removed_at"] is None,
             "restore": {"removed_at"} <= changed <= {"removed_at", "removed_by_id", *_BACK}
             and now["removed_at"] is None,

@@ -334,7 +334,13 @@ def test_as_plain_forms(ada: Client, chapter: Chapter, other: Chapter, videos: l
     assert "2 videos as before." in ada.post(undo_at[1], follow=True).content.decode()
     asked = ada.post(f"{address}rename/ask/", {"video": ids}).content.decode()
     assert asked.count('name="version" value="0"') == 2
-    typed: dict[str, Any] = {"video": ids, "pattern": "Part {number}", "start": 1, "digits": 1, "preview": 1}
+    typed: dict[str, Any] = {
+        "video": ids,
+        "pattern": "Part {number}",
+        "start": 1,
+        "digits": 1,
+        "preview": 1,
+    }
     assert "Part 2" in ada.post(f"{address}rename/ask/", typed).content.decode()
     fields = {**typed, "version": ["0", "0"]}
     assert (

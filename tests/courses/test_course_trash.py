@@ -163,7 +163,10 @@ def test_what_was_emptied_away_does_not_come_back_and_pages_know(
 def test_who_empties_meets_who_restores(scene: Scene, emptying_comes_first: bool) -> None:
     scene.video.remove()
     page = Page.loaded(scene.chapter.course_id)
-    works: list[Callable[[], object]] = [partial(trash.empty, scene.chapter.course_id, 10**9), scene.video.restore]
+    works: list[Callable[[], object]] = [
+        partial(trash.empty, scene.chapter.course_id, 10**9),
+        scene.video.restore,
+    ]
     first, second = meet(Course.objects.all(), *works[:: 1 if emptying_comes_first else -1])
     assert first
     assert not second
