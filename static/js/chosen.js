@@ -8,7 +8,9 @@ let everything = null; // the query of what is looked for, once all that match a
 
 export const list = () => document.querySelector("[data-choosable]");
 export const boxes = () => [...(list()?.querySelectorAll("li:not([data-optimistic]) > .chooser") ?? [])];
-export const stops = () => boxes().filter((box) => box.checkVisibility());
+// By attributes: of rows far from view, to ask the browser whether they are visible lays each of them out.
+const GONE = "[hidden], [data-leaving], [data-guess-gone]";
+export const stops = () => boxes().filter((box) => !box.closest(GONE));
 export const chosenNow = () => ({ ids: [...chosen], everything });
 export const isAnyChosen = () => chosen.size > 0;
 
@@ -50,8 +52,7 @@ function show() {
   // Of a course all rows are here: the others are gone.
   if ("rows" in bar.dataset) for (const id of chosen) if (!there.has(id)) chosen.delete(id);
   for (const box of here) {
-    const isGone = box.closest("li").matches("[hidden], [data-leaving], [data-guess-gone]");
-    if (isGone) chosen.delete(box.value);
+    if (box.closest(GONE)) chosen.delete(box.value);
     box.checked = everything !== null || chosen.has(box.value);
   }
   list()?.toggleAttribute("data-choosing", chosen.size > 0);
