@@ -127,7 +127,6 @@ class Stage:
             tab.weather.break_page(broken)
 
     def play(self, schedule: Schedule) -> None:
-        import time as _t; t0=_t.monotonic()
         self.journal: list[str] = []
         for tab in self.all_tabs:
             tab.weather.clear()  # the one before may have ended in the middle
@@ -145,7 +144,6 @@ class Stage:
             tab.begin()
             tab.page.goto(self.address)
             tab.hands("forgetAll")
-        t1=_t.monotonic()
         spotlight = Spotlight()
         person = Person(schedule.seed, self.course, spotlight)
         self.worker = Worker(self.course, spotlight)
@@ -171,14 +169,10 @@ class Stage:
             if step.waits:
                 self.come_to_rest()
         self.journal.append("everything clears up")
-        import time as _t; t2=_t.monotonic()
         self._clear_up()
-        t3=_t.monotonic()
         self._look_for_drafts()
         self._look_at_picks()
-        t4=_t.monotonic()
         self._compare()
-        print(f"PROF seed {schedule.seed} tabs {schedule.tabs} load {t1-t0:.1f} steps {t2-t1:.1f} clear {t3-t2:.1f} drafts {t4-t3:.1f} compare {_t.monotonic()-t4:.1f}")
 
     def _make_course(self, seed: int) -> Course:
         author, co_author = self.people

@@ -18,7 +18,7 @@ from tests.factories import make_media
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = int(os.environ.get("LECTERN_SEED", "1"))
-SCHEDULES = int(os.environ.get("LECTERN_SCHEDULES", "204"))
+SCHEDULES = int(os.environ.get("LECTERN_SCHEDULES", "102"))
 BATCHES = min(12, SCHEDULES)
 
 
