@@ -276,7 +276,10 @@ class Stage:
             for field in tab.hands("dirty"):
                 if field not in tab.drafts:
                     raise Wrong(f"{tab.name} takes {field} for a draft, where nothing was typed")
-                if tab.mirror.input_value(f"[id='{field}']") == tab.drafts[field]:
+                if (
+                    tab.mirror.evaluate("id => document.getElementById(id)?.value", field)
+                    == (tab.drafts[field])
+                ):
                     raise Wrong(f"{tab.name} takes {field} for a draft, but it is saved")
                 tab.hands("escape", field)
             tab.hands("leave")

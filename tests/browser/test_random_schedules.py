@@ -25,19 +25,19 @@ BATCHES = min(12, SCHEDULES)
 # Defects, each with the first of the default schedules that found it.
 BROKEN = {
     "a guess is not taken back": (
-        1,
+        9,
         Broken("optimistic-rows.js", "for (const one of left) one.remove();", ""),
     ),
     "a second click sends the pick again": (
-        1,
+        4,
         Broken("optimistic-rows.js", "if (dialog && !dialog.open) return false;", ""),
     ),
     "an older answer overwrites a newer one": (
-        1,
+        22,
         Broken("keyed.js", "!(Number(fresh.dataset.revision) < Number(old.dataset.revision))", "1"),
     ),
     "a removal is applied twice": (
-        1,
+        17,
         Broken(
             "keyed.js", "  element.remove();", "element.nextSibling?.remove(); element.remove();"
         ),
@@ -59,11 +59,11 @@ BROKEN = {
         Broken("title-field.js", "if (form) mark(form);", ""),
     ),
     "a draft is forgotten with its row": (
-        1,
+        12,
         Broken("drafts.js", "else sessionStorage.setItem(", "else void ("),
     ),
     "a saved title counts as a draft when its answer was lost": (
-        1,
+        4,
         Broken(
             "title-field.js", "if (input(mine).value === mine.dataset.latestTitle) rest(mine);", ""
         ),
@@ -73,7 +73,7 @@ BROKEN = {
         Broken("marks.js", "filter((other) => other !== one)", "filter(() => true)"),
     ),
     "what was refused for its token is dropped": (
-        1,
+        6,
         Broken("csrf.js", "setTimeout(() => sendAgain(", "void (() => sendAgain("),
     ),
 }
