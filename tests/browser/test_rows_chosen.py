@@ -133,7 +133,7 @@ def test_a_mixed_result_is_told_in_one_toast_and_each_row_is_taken_back_alone(
 ) -> None:
     choose(page, "a", "b", "c")
     Video.objects.get(title="b").remove(by=co_author)
-    press(page, "Unpublish")
+    press(page, "Mark as draft")
     expect(row(page, "b")).to_have_attribute("data-guess-published", "no")
     expect(row(page, "a").get_by_text("Draft")).to_be_visible()
     next_of(page, held).continue_()
@@ -252,7 +252,7 @@ def test_it_is_accessible_and_fits(
     page.evaluate(AXE.read_text(encoding="utf-8"))
     choose(page, "a", "b")
     assert not violations(page, "body")
-    press(page, "Unpublish")
+    press(page, "Mark as draft")
     says(page, "2 videos unpublished.")
     choose(page, "a")
     press(page, "Rename…")
