@@ -15,13 +15,13 @@ from courses.revisions import GuardFailed, revise
 
 def undo(edit: BulkEdit) -> tuple[list[UUID], int]:
     """What was taken back, and by which revision; nothing of what somebody has changed since."""
-    back: list[UUID] = []
     with suppress(GuardFailed), revise(edit.course_id) as revision:
-        back = UNDOES[edit.verb](edit, revision)
-        if not back:
+        edit.refresh_from_db()
+        if edit.undone is not None or not (back := UNDOES[edit.verb](edit, revision)):
             raise GuardFailed
-        return back, revision
-    return back, edit.revision
+        edit.undone, edit.undone_revision = list(map(str, back)), revision
+        edit.save(update_fields=["undone", "undone_revision"])
+    return list(map(UUID, edit.undone or [])), edit.undone_revision
 
 
 def _restore(edit: BulkEdit, revision: int) -> list[UUID]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class BulkEdit(models.Model):
     """Its id is the page's: asked for again it is not done again. Kept for a day, to be taken back.
 
-    `before` says of each video that it changed what it takes to do so.
+    `before` says of each video that it changed what it takes to do so; `undone` which of them were, asked for
+    again, too.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -27,6 +28,8 @@ class BulkEdit(models.Model):
     done: models.JSONField[list[str], list[str]] = models.JSONField()
     causes: models.JSONField[dict[str, list[str]], Any] = models.JSONField()
     before: models.JSONField[dict[str, Any], Any] = models.JSONField()
+    undone: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(null=True)
+    undone_revision = models.PositiveBigIntegerField(default=0)
     done_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

@@ -33,8 +33,8 @@ _PREVIEWED = 20
 _DID = {
     "move": "moved",
     "remove": "removed",
-    "publish": "published",
-    "unpublish": "unpublished",
+    "publish": "marked as ready",
+    "unpublish": "marked as draft",
     "retry": "tried again",
     "rename": "renamed",
 }

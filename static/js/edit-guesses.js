@@ -1,16 +1,14 @@
 // What each edit is about to do, and the words for it if that comes to nothing. A guess shows it and answers
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
-import { chooseNothing } from "./chosen.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, leaveFocus, positionOf, standing } from "./keyed.js";
-import { mark, markAll } from "./marks.js";
+import { bringBack, leaveFocus, standing } from "./keyed.js";
+import { mark } from "./marks.js";
+import { LAST, after, idOf, isWhole, pinned, standAt } from "./places.js";
+import { guessOfRows, guessOfUndo } from "./rows-guesses.js";
 
-const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/(bulk\/[a-z]+|[a-z-]+)\/$/;
-const STEP = 1_000_000; // as courses/positions.py has it
-const LAST = 10_000;
-
-export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\/$/;
+const OF_ROWS = /^\/courses\/([^/]+)\/bulk\/([^/]+)\/(undo\/)?$/;
 
 // By address: whose element it is about, what it shows, what is said if it comes to nothing, and what takes it back
 // when it has come true.
@@ -34,12 +32,6 @@ const GUESSES = {
   "courses publish": ["course", (head) => published(head, "yes"), "was not published", toTheOther],
   "courses unpublish": ["course", (head) => published(head, "no"), "is still published", toTheOther],
   "courses chapters": ["course", newChapter, "has no new chapter"],
-  "courses bulk/move": ["rows", movedTogether, "not moved"],
-  "courses bulk/remove": ["rows", (rows) => rows.flatMap(gone), "not removed"],
-  "courses bulk/publish": ["rows", (rows) => allPublished(rows, "yes"), "not published"],
-  "courses bulk/unpublish": ["rows", (rows) => allPublished(rows, "no"), "not unpublished"],
-  "courses bulk/retry": ["rows", nothing, "not tried again"],
-  "courses bulk/rename": ["rows", nothing, "not renamed"],
   "library remove": ["media", gone, "was not deleted"],
   "library restore": ["trash", gone, "was not restored"],
 };
@@ -49,9 +41,11 @@ const OPPOSITES = { unpublish: "publish", restore: "remove" };
 
 // Nothing, if the page has no guess for it.
 export function guessOf({ action, body }, form, isAgain = false) {
-  const [, room, id, verb] = new URL(action, location).pathname.match(ADDRESS) ?? [];
+  const { pathname } = new URL(action, location);
+  const [, course, ofRows, isUndo] = pathname.match(OF_ROWS) ?? [];
+  if (course) return isUndo ? guessOfUndo(ofRows) : guessOfRows(course, ofRows, body, form, isAgain);
+  const [, room, id, verb] = pathname.match(ADDRESS) ?? [];
   const [kind, guess, failed, undo] = GUESSES[`${room} ${verb}`] ?? [];
-  if (kind === "rows") return guessOfRows(`/courses/${id}/bulk/`, body, form, guess, failed, isAgain);
   const element = kind && elementOf(kind, id, guess);
   if (!element) return null;
   const field = element.querySelector("[name=title], [name=name]");
@@ -70,21 +64,6 @@ function elementOf(kind, id, guess) {
   return document.getElementById(`trash-${id}`) ?? there ?? bringBack(`${kind}-${id}`);
 }
 
-// Sent a second time, it is known by its id. What was chosen for it is done with.
-function guessOfRows(bulk, body, form, guess, failed, isAgain) {
-  const ids = body.getAll("video");
-  if (!body.has("edit")) body.set("edit", uuid7());
-  const rows = ids.map((id) => document.getElementById(`video-${id}`)).filter(Boolean);
-  const marks = [...guess(rows, body), markAll(rows.map((row) => [row, "pending"]))];
-  if (!isAgain && form.matches("#chosen, dialog *")) {
-    form.closest("dialog")?.close();
-    chooseNothing();
-  }
-  const which = ids.length === 1 ? "1 video was" : `${ids.length} videos were`;
-  const undo = guess !== nothing && { address: `${bulk}${body.get("edit")}/undo/`, fields: [] };
-  return { key: null, failed: `${which} ${failed}`, marks, undo };
-}
-
 function toRestore(thing) {
   return { address: `${thing}restore/`, fields: [] };
 }
@@ -100,11 +79,6 @@ function toMoveBack(thing, element) {
   const place = next || !isWhole(list) ? standing(list).indexOf(element) + 1 : LAST;
   const fields = { place, ...(chapter && { chapter: idOf(chapter) }), ...(next && { before: idOf(next) }) };
   return { address: `${thing}move/`, fields: Object.entries(fields) };
-}
-
-function after(element) {
-  const all = standing(element.parentElement);
-  return all[all.indexOf(element) + 1];
 }
 
 function nothing() {
@@ -141,41 +115,6 @@ function moved(element, body) {
   const wanted = body.get("place") ? body.get("place") - 1 : here + Number(body.get("steps"));
   return standAt([element], list, pinned(body, list, others, wanted));
 }
-
-// Beyond what is here of it yet, the studio counts.
-const isWhole = (list) => !list.parentElement.querySelector(":scope > .videos-later > *");
-
-// Sent a second time, or after others have moved something, it goes where it was seen to go.
-function pinned(body, list, others, wanted) {
-  const there = Math.min(Math.max(wanted, 0), others.length);
-  const next = others[there];
-  body.delete("steps");
-  body.set("place", next ? there + 1 : isWhole(list) ? LAST : wanted + 1);
-  if (next) body.set("before", idOf(next));
-  return there;
-}
-
-export function standAt(elements, list, index) {
-  const moving = new Set(elements);
-  const others = standing(list).filter((one) => !moving.has(one));
-  const above = index ? positionOf(others[index - 1]) : 0;
-  const below = index < others.length ? positionOf(others[index]) : above + 2 * STEP;
-  const step = (below - above) / (elements.length + 1);
-  const places = elements.map((one, place) => [one, "pos", above + step * (place + 1)]);
-  return [markAll([...places, ...elements.map((one) => [one, "list", list.id])])];
-}
-
-// In the order in which they stand, whatever the order of choosing was.
-function movedTogether(rows, body) {
-  const list = document.getElementById(`chapter-${body.get("chapter")}-videos`);
-  const moving = new Set(rows);
-  const inOrder = [...document.querySelectorAll(".video-row")].filter((row) => moving.has(row));
-  if (!list) return [];
-  const others = standing(list).filter((row) => !moving.has(row));
-  return standAt(inOrder, list, pinned(body, list, others, body.get("place") - 1));
-}
-
-const allPublished = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];
 
 // The button that is pressed makes room for its opposite, and so does its focus.
 function published(head, value) {

@@ -1,7 +1,8 @@
 // An edit is a form. What it is about to do is shown in the task of the click, as marks on what it concerns;
 // when its request is over its marks go, and what the studio said stands there, or what was there before.
 import { extend } from "./studio.js";
-import { sendAgain } from "./csrf.js";
+import { isSentAgain, sendAgain } from "./csrf.js";
+import { chooseAgain, isAnyChosen } from "./chosen.js";
 import { guessOf } from "./edit-guesses.js";
 import { carryOver } from "./marks.js";
 import { complain, putAway } from "./toasts.js";
@@ -56,7 +57,9 @@ extend("edits", {
 const complaints = new Map(); // by edit: of the same one only the last is of interest
 
 function tell(form, ctx) {
-  const { key, failed } = ctx.guess;
+  const { key, failed, chosen } = ctx.guess;
+  const isDone = ctx.response?.raw.ok || isSentAgain(form, ctx);
+  if (chosen && !isDone && !isAnyChosen()) chooseAgain(chosen); // or something else was chosen meanwhile
   putAway(complaints.get(key));
   complaints.delete(key);
   const status = ctx.response?.status;

@@ -3,7 +3,7 @@
 import { atHome, stand, standing } from "./keyed.js";
 import { chosenNow } from "./chosen.js";
 import { send } from "./csrf.js";
-import { idOf, standAt } from "./edit-guesses.js";
+import { idOf, standAt } from "./places.js";
 import { say } from "./toasts.js";
 
 const ITEMS = ".video-row, .chapter";

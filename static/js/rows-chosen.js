@@ -2,18 +2,28 @@
 import { extend } from "./studio.js";
 import { ask, stopAsking } from "./asking.js";
 import { chosenNow } from "./chosen.js";
+import { isSentAgain, send } from "./csrf.js";
+
+const dialog = document.getElementById("asking");
+const fields = () => chosenNow().ids.map((id) => ["video", id]);
+
+// What asks first changes nothing, so it waits for nothing.
+document.addEventListener("click", (event) => {
+  const asks = event.target.closest("#chosen[data-rows] [data-asks]");
+  if (!asks) return;
+  event.preventDefault();
+  ask();
+  send(dialog, asks.getAttribute("formaction"), fields());
+});
 
 extend("rows-chosen", {
   htmx_config_request(form, { ctx }) {
     if (!form.matches?.("#chosen[data-rows]") || ctx.sent) return;
-    const { body } = ctx.request;
-    body.delete("video");
-    for (const id of chosenNow().ids) body.append("video", id);
-    ctx.asks = ctx.sourceEvent?.submitter?.matches("[data-asks]");
-    if (ctx.asks) ask();
+    ctx.request.body.delete("video");
+    for (const field of fields()) ctx.request.body.append(...field);
   },
 
-  htmx_finally_request(_form, { ctx }) {
-    if (ctx.asks && !ctx.response?.raw.ok) stopAsking();
+  htmx_finally_request(element, { ctx }) {
+    if (element === dialog && !ctx.response?.raw.ok && !isSentAgain(element, ctx)) stopAsking();
   },
 });

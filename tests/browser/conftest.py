@@ -4,15 +4,19 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.signals import request_finished, request_started
+from django.http import HttpRequest, HttpResponseBase
 from django.test import Client
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     expect,
     sync_playwright,
@@ -35,7 +39,59 @@ OpenAs = Callable[..., Page]
 
 # No test is about speed: what takes longer than this does not come, however busy the machine is.
 PATIENCE = 15_000
+MOST_IDLE = 4  # each may keep six connections to the studio, and those some of the database's
+IS_AS_NEW = "[Date, fetch].every(one => /native code/.test(one))"
 expect.set_options(timeout=PATIENCE)
+
+
+class Contexts:
+    """Those of tests that are over serve others: a new one costs a second, for it has none of our files yet."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser = browser
+        self.address = address
+        self.idle: list[tuple[BrowserContext, dict[str, Any]]] = []
+
+    def take(self, options: dict[str, Any]) -> BrowserContext:
+        for place, (context, its_options) in enumerate(self.idle):
+            if its_options == options:
+                del self.idle[place]
+                return context
+        context = self.browser.new_context(
+            base_url=self.address, reduced_motion="reduce", **options
+        )
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    def give_back(self, context: BrowserContext, options: dict[str, Any]) -> None:
+        """Unless its pages have another clock, or scripts of a test."""
+        try:
+            is_as_new = all(page.evaluate(IS_AS_NEW) for page in context.pages)
+        except Error:  # somewhere on its way, or without scripts
+            is_as_new = False
+        for page in context.pages:
+            page.close()
+        if not is_as_new:
+            context.close()
+            return
+        context.set_offline(False)
+        context.clear_cookies()
+        self.idle.append((context, options))
+        if len(self.idle) > MOST_IDLE:
+            self.idle.pop(0)[0].close()
+
+    def close(self) -> None:
+        for context, _ in self.idle:
+            context.close()
+
+
+@pytest.fixture(scope="session")
+def contexts(
+    browser: Browser, live_server: LiveServer, django_db_setup: None
+) -> Iterator[Contexts]:
+    contexts = Contexts(browser, live_server.url)
+    yield contexts
+    contexts.close()  # before the database goes, to which the studio's threads for them are connected
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +102,21 @@ def browser() -> Iterator[Browser]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kept_by_browsers() -> Iterator[None]:
+    """As in production, where names are hashed. Else every page would ask anew for each of its 90 files."""
+    serve = StaticFilesHandler.serve
+
+    def serve_to_keep(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=3600, immutable"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_to_keep)
+        yield
 
 
 class UnderWay:
@@ -89,21 +160,22 @@ def sign_in(context: BrowserContext, person: User, address: str) -> None:
 
 
 @pytest.fixture
-def open_as(browser: Browser, live_server: LiveServer, under_way: UnderWay) -> Iterator[OpenAs]:
+def open_as(
+    contexts: Contexts, live_server: LiveServer, under_way: UnderWay
+) -> Iterator[OpenAs]:
     """`open_as(person, path, **context)`: a page of a browser in which this person is signed in.
 
     Whatever the browser complains of (a script error, a violated policy, a missing file) fails the
     test, but for complaints of which it says that they may come.
     """
-    contexts: list[BrowserContext] = []
+    taken: list[tuple[BrowserContext, dict[str, Any]]] = []
     complaints: list[str] = []
 
     def open_as(
-        person: User | None, path: str = "/", *, expect: str | None = None, **options: object
+        person: User | None, path: str = "/", *, expect: str | None = None, **options: Any
     ) -> Page:
-        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)  # type: ignore[arg-type]
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
+        context = contexts.take(options)
+        taken.append((context, options))
         page = context.new_page()
 
         def complain(text: str) -> None:
@@ -123,7 +195,7 @@ def open_as(browser: Browser, live_server: LiveServer, under_way: UnderWay) -> I
         return page
 
     yield open_as
-    for context in contexts:
-        context.close()
+    for context, options in taken:
+        contexts.give_back(context, options)
     under_way.wait_for_last()
     assert not complaints

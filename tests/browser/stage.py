@@ -270,7 +270,7 @@ class Stage:
                 raise Wrong(f"of a pick of {len(ids)} there are {made} videos, and nobody is told")
 
     def _compare(self) -> None:
-        """What a person does before the page can be compared: they leave the field, and cancel drafts."""
+        """A person has done with what the page cannot have after a load: a field, drafts, what is chosen."""
         for tab in self.tabs:
             tab.mirror.goto(self.address)
             for field in tab.hands("dirty"):
@@ -283,6 +283,7 @@ class Stage:
                     raise Wrong(f"{tab.name} takes {field} for a draft, but it is saved")
                 tab.hands("escape", field)
             tab.hands("leave")
+            tab.hands("choose", [])
             tab.hands("emptyNewChapter")
         self._compare_with_database(self.tabs[0].mirror)
         for tab in self.tabs:

@@ -66,7 +66,12 @@ def drag(page: Page, title: str, to: Locator) -> str:
     page.mouse.down()
     box = to.bounding_box()
     assert box is not None
+    jitter = 1
     page.mouse.move(box["x"] + 30, box["y"] + 10, steps=8)
+    beside = "row => [row.previousElementSibling, row.nextElementSibling].some(one => one?.matches('[data-dragged]'))"
+    while not to.evaluate(beside):  # the library looks where the pointer is when it moves, and not each time
+        box = to.bounding_box() or box
+        page.mouse.move(box["x"] + 30, box["y"] + 10 + (jitter := -jitter))
     before = shown(page)
     page.mouse.up()
     return before

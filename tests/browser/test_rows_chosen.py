@@ -107,7 +107,7 @@ def test_removed_in_the_first_frame_and_undone_as_one(
     assert stored(course) == "One|acd Two|y Empty|"
     expect(page.get_by_role("link", name="Trash (2)")).to_be_visible()
     toast.get_by_role("button", name="Undo").click()
-    expect(page.locator(".video-row:visible")).to_have_count(6)
+    expect(live(page)).to_have_text("2 videos as before.")
     assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
 
 
@@ -137,7 +137,7 @@ def test_a_mixed_result_is_told_in_one_toast_and_each_row_is_taken_back_alone(
     expect(row(page, "b")).to_have_attribute("data-guess-published", "no")
     expect(row(page, "a").get_by_text("Draft")).to_be_visible()
     next_of(page, held).continue_()
-    says(page, "2 of 3 videos unpublished; 1 removed by Grace.")
+    says(page, "2 of 3 videos marked as draft; 1 removed by Grace.")
     expect(row(page, "b")).to_have_count(0)
     expect(page.locator("[data-guess-published]")).to_have_count(0)
     expect(page.locator(".video-row[data-published=no]")).to_have_count(2)
@@ -157,8 +157,57 @@ def test_all_are_there_again_when_it_fails_and_one_retry_sends_all(
     page.unroute(BULK)
     toast.get_by_role("button", name="Retry").click()
     says(page, "3 videos removed.").get_by_role("button", name="Undo").click()
-    expect(page.locator(".video-row:visible")).to_have_count(6)
+    expect(live(page)).to_have_text("3 videos as before.")
     assert stored(course) == "One|abcd Two|xy Empty|"
+
+
+@pytest.mark.parametrize("verb", ["Remove", "Mark as draft", "Move to…"])
+def test_undo_is_seen_in_the_first_frame_and_taken_back_alone(
+    page: Page, course: Course, verb: str
+) -> None:
+    choose(page, "b", "x")
+    press(page, verb)
+    if verb == "Move to…":
+        dialog = page.locator("#asking")
+        dialog.get_by_label("Chapter").select_option(label="Empty (0 videos)")
+        dialog.get_by_role("button", name="Move 2 videos").click()
+    undo = page.locator("#toasts [data-undo]")
+    expect(undo).to_have_count(1)
+    drafts = page.locator(".video-row-draft:visible")
+    changed = [seen(page), drafts.count()]
+    held: list[Route] = []
+    page.route(re.compile("/undo/$"), lambda route: held.append(route))  # noqa: PLW0108
+    page.keyboard.press("Control+z")
+    assert [seen(page), drafts.count()] == ["abcdxy", 0]
+    next_of(page, held).fulfill(status=503)
+    toast = says(page, "2 videos were not put back: the studio could not do it (503).")
+    assert [seen(page), drafts.count()] == changed
+    page.unroute(re.compile("/undo/$"))
+    toast.get_by_role("button", name="Retry").click()
+    expect(live(page)).to_have_text("2 videos as before.")
+    assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
+    assert not Video.objects.filter(published=False).exists()
+
+
+def test_what_asks_first_does_not_wait_for_edits(page: Page, course: Course) -> None:
+    held: list[Route] = []
+    page.route(re.compile("/remove/$"), lambda route: held.append(route))  # noqa: PLW0108
+    row(page, "a").get_by_role("button", name="Remove").click()
+    choose(page, "b", "c")
+    press(page, "Rename…")
+    expect(page.locator("#asking").get_by_label("Replace")).to_be_visible()
+    page.keyboard.press("Escape")
+    next_of(page, held).continue_()
+    says(page, "Removed “a”")
+    assert stored(course) == "One|bcd Two|xy Empty|"
+
+
+def test_what_was_refused_is_chosen_again(page: Page, course: Course) -> None:
+    choose(page, "a", "b")
+    page.route(BULK, lambda route: route.fulfill(status=400), times=1)
+    press(page, "Remove")
+    says(page, "could not do that (400)")
+    assert chosen(page) == "ab"
 
 
 def test_by_keyboard_alone(page: Page, course: Course) -> None:
@@ -253,7 +302,7 @@ def test_it_is_accessible_and_fits(
     choose(page, "a", "b")
     assert not violations(page, "body")
     press(page, "Mark as draft")
-    says(page, "2 videos unpublished.")
+    says(page, "2 videos marked as draft.")
     choose(page, "a")
     press(page, "Rename…")
     expect(page.locator("#rename-preview tbody tr")).to_have_count(1)

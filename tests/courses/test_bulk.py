@@ -188,7 +188,7 @@ def test_all_that_is_wrong_is_told_by_cause_and_nothing_of_others(
     wanted = [*videos[:3], theirs, uuid7()]
     assert (
         do("unpublish", wanted)
-        == "2 of 5 videos unpublished; 1 removed by Grace, 2 not in this course."
+        == "2 of 5 videos marked as draft; 1 removed by Grace, 2 not in this course."
     )
     assert do.status == 200
     assert "secret" not in do.page
@@ -200,14 +200,29 @@ def test_all_that_is_wrong_is_told_by_cause_and_nothing_of_others(
     assert not BulkEdit.objects.filter(verb="remove").exists()
 
 
+def test_taken_back_twice_it_is_told_again_and_done_once(
+    do: Bulk, chapter: Chapter, videos: list[Video]
+) -> None:
+    do("remove", videos[:2])
+    [edit] = BulkEdit.objects.all()
+    address = f"{do.address}{edit.pk}/undo/"
+    first = do.client.post(address, headers=HTMX)
+    before = revision()
+    Video.objects.get(pk=videos[0].pk).remove()
+    again = do.client.post(address, headers=HTMX)
+    assert (first.status_code, again.status_code, revision()) == (200, 200, before + 1)
+    assert "2 videos as before." in again.content.decode()
+    assert titles(chapter) == "bcdef"
+
+
 def test_published_and_unpublished_and_undone(do: Bulk, videos: list[Video]) -> None:
-    assert do("unpublish", videos[:3]) == "3 videos unpublished."
-    assert do("publish", videos[:2]) == "2 videos published."
+    assert do("unpublish", videos[:3]) == "3 videos marked as draft."
+    assert do("publish", videos[:2]) == "2 videos marked as ready."
     assert do.undo() == 200
     drafts = Video.objects.filter(published=False).in_order()
     assert [video.title for video in drafts] == ["a", "b", "c"]
     before = revision()
-    assert do("unpublish", videos[:3]) == "3 videos unpublished."
+    assert do("unpublish", videos[:3]) == "3 videos marked as draft."
     assert revision() == before
 
 

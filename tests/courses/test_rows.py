@@ -201,6 +201,25 @@ class TestAChapterThatCannotBeDrawn:
         assert self.failed(answer, first)
         assert shown(answer) == ["Second 0", "Second 1"]
 
+    def test_with_its_head_once_it_can(
+        self, ada: Client, course: Course, first: Chapter, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """What has changed of it meanwhile comes by the Reload that stands in its place."""
+        Chapter.objects.filter(pk=first.pk).update(title="New", revision=9)
+        Course.objects.update(revision=9)
+        feed = fetch(ada, f"/courses/{course.pk}/changes/?since=0").content.decode()
+        address = f"/chapters/{first.pk}/rows/?after=0&amp;anew"
+        assert address in feed
+        assert "New" not in feed.partition("<nav")[0]
+        still = fetch(ada, address.replace("&amp;", "&")).content.decode()
+        assert address in still
+        monkeypatch.undo()
+        well = fetch(ada, address.replace("&amp;", "&")).content.decode()
+        assert 'hx-target="#chapters" hx-swap="keyed"' in well
+        assert 'value="New"' in well
+        assert shown(well) == [f"First {n}" for n in range(3)]
+        assert "data-failed" not in well
+
     @pytest.mark.parametrize("since", [0, 5])
     def test_in_the_feed(
         self, ada: Client, course: Course, first: Chapter, second: Chapter, since: int

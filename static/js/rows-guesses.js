@@ -1,0 +1,80 @@
+// What an edit of many rows is about to do: of all of them at once, and of its undo as they were before it.
+import { chooseNothing } from "./chosen.js";
+import { uuid7 } from "./ids.js";
+import { bringBack, leaveFocus, positionOf, standing } from "./keyed.js";
+import { markAll } from "./marks.js";
+import { pinned, standAt } from "./places.js";
+
+// By verb: what it shows, what is said if it comes to nothing, and which marks put a row back as it was.
+const GUESSES = {
+  move: [movedTogether, "not moved", ({ pos, list }) => ({ pos, list })],
+  remove: [gone, "not removed", () => ({ gone: null, back: "" })],
+  publish: [(rows) => published(rows, "yes"), "not marked as ready", ({ published }) => ({ published })],
+  unpublish: [(rows) => published(rows, "no"), "not marked as draft", ({ published }) => ({ published })],
+  retry: [() => [], "not tried again"],
+  rename: [() => [], "not renamed"],
+};
+
+const edits = new Map(); // id of an edit that can be taken back → its verb, and its rows as they were
+
+const rowOf = (id) => document.getElementById(`video-${id}`);
+const counted = (count) => (count === 1 ? "1 video was" : `${count} videos were`);
+const pending = (rows) => markAll(rows.map((row) => [row, "pending"]));
+
+// Sent a second time, it is known by its id. What was chosen for it is done with.
+export function guessOfRows(course, verb, body, form, isAgain) {
+  const [guess, failed, asItWas] = GUESSES[verb] ?? [];
+  if (!guess) return null;
+  const ids = body.getAll("video");
+  if (!body.has("edit")) body.set("edit", uuid7());
+  const edit = body.get("edit");
+  const rows = ids.map(rowOf).filter(Boolean);
+  if (asItWas && !edits.has(edit)) edits.set(edit, { verb, before: rows.map((row) => [row.id, facts(row)]) });
+  const marks = [...guess(rows, body), pending(rows)];
+  const isOfChosen = !isAgain && form.matches("#chosen, dialog *");
+  if (isOfChosen) {
+    form.closest("dialog")?.close();
+    chooseNothing();
+  }
+  const undo = asItWas && { address: `/courses/${course}/bulk/${edit}/undo/`, fields: [] };
+  return { key: null, failed: `${counted(ids.length)} ${failed}`, marks, undo, chosen: isOfChosen && ids };
+}
+
+// Which rows these are only the page that made the edit knows; others wait for the answer.
+export function guessOfUndo(edit) {
+  const { verb, before } = edits.get(edit) ?? {};
+  if (!verb) return null;
+  const asItWas = GUESSES[verb][2];
+  const there = before.map(([id, was]) => [document.getElementById(id) ?? (verb === "remove" && bringBack(id)), was]);
+  const rows = there.filter(([row]) => row);
+  const wishes = rows.flatMap(([row, was]) => Object.entries(asItWas(was)).map(([name, value]) => [row, name, value]));
+  const leave = () => rows.forEach(([row]) => row.matches("[data-brought-back]") && row.remove());
+  const marks = [markAll(wishes), pending(rows.map(([row]) => row)), leave];
+  return { key: null, failed: `${counted(before.length)} not put back`, marks };
+}
+
+function facts(row) {
+  const { published, guessPublished } = row.dataset;
+  return { pos: positionOf(row), list: row.parentElement.id, published: guessPublished ?? published };
+}
+
+function gone(rows) {
+  const marks = [];
+  for (const row of rows) {
+    leaveFocus(row);
+    marks.push(markAll([[row, "gone"]]));
+  }
+  return marks;
+}
+
+const published = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];
+
+// In the order in which they stand, whatever the order of choosing was.
+function movedTogether(rows, body) {
+  const list = document.getElementById(`chapter-${body.get("chapter")}-videos`);
+  const moving = new Set(rows);
+  const inOrder = [...document.querySelectorAll(".video-row")].filter((row) => moving.has(row));
+  if (!list) return [];
+  const others = standing(list).filter((row) => !moving.has(row));
+  return standAt(inOrder, list, pinned(body, list, others, body.get("place") - 1));
+}
