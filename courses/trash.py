@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, Now
 
@@ -31,9 +32,23 @@ def _videos(course_id: UUID) -> VideoQuerySet:
     return Video.objects.in_trash().filter(chapter__course=course_id, chapter__removed_at=None)
 
 
+# As `_chapters` and `_videos` say it. Every answer of the feed with news counts them, and putting the
+# question together anew was a sixth of it.
+_COUNT = """
+    SELECT (SELECT count(*) FROM courses_chapter
+            WHERE course_id = %(course)s AND removed_at IS NOT NULL AND discarded_at IS NULL)
+         + (SELECT count(*) FROM courses_video AS video
+            JOIN courses_chapter AS chapter ON chapter.id = video.chapter_id
+            WHERE chapter.course_id = %(course)s AND chapter.removed_at IS NULL
+              AND video.removed_at IS NOT NULL AND video.discarded_at IS NULL)
+"""
+
+
 def count(course_id: UUID) -> int:
-    videos = _videos(course_id).values("pk")
-    return _chapters(course_id).values("pk").union(videos, all=True).count()
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"course": course_id})
+        (number,) = cursor.fetchone()
+    return int(number)
 
 
 def latest(course_id: UUID, most: int) -> list[Chapter | Video]:

@@ -36,7 +36,9 @@ def rows(request: Request, chapter_id: UUID) -> HttpResponse:
         with_figures(live)
     give_rows(live, AT_ONCE, after=after if chapter in live else 0)
     gone = [one for one in asked if one.removed_at is not None]
-    response = render(request, "courses/_rows.html", {"chapters": live, "gone": gone, "changes": changes})
+    response = render(
+        request, "courses/_rows.html", {"chapters": live, "gone": gone, "changes": changes}
+    )
     response["HX-PTag"] = str(course.revision)
     response["Cache-Control"] = "no-store"
     return response

@@ -45,7 +45,7 @@ expect.set_options(timeout=PATIENCE)
 
 
 class Contexts:
-    """Those of tests that are over serve others: a new one costs a second, for it has none of our files yet."""
+    """Those of tests that are over serve others: a new one costs a second, and has none of our files."""
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser = browser
@@ -160,9 +160,7 @@ def sign_in(context: BrowserContext, person: User, address: str) -> None:
 
 
 @pytest.fixture
-def open_as(
-    contexts: Contexts, live_server: LiveServer, under_way: UnderWay
-) -> Iterator[OpenAs]:
+def open_as(contexts: Contexts, live_server: LiveServer, under_way: UnderWay) -> Iterator[OpenAs]:
     """`open_as(person, path, **context)`: a page of a browser in which this person is signed in.
 
     Whatever the browser complains of (a script error, a violated policy, a missing file) fails the

@@ -25,7 +25,41 @@
     underWay.add(ctx.request.headers["X-Number"]);
     if (refused.delete(ctx.request.action)) sentAgain.add(ctx);
   });
+  // Every edit that was asked for has an end that its person can know: it is done, a later one makes it needless, it
+  // is sent once more, or somebody says why not. For links see stage.py.
+  const ledger = [];
+  const WHY = /could not|cannot be reached|took too long|signed out/;
+
+  function endOf(ctx) {
+    const { guess, isNeedless, response, text } = ctx;
+    if (isNeedless) return { later: guess.key };
+    if (response?.raw.ok || response?.headers.get("HX-New-Tokens")) return {};
+    if (response?.status < 500 && text?.includes("<hx-partial") && response.status !== 401) return {};
+    return { words: guess && !(response?.status < 500 && response.status !== 401 && response.status !== 429) ? guess.failed : WHY };
+  }
+
+  function unaccounted() {
+    const wrongs = [];
+    const said = hands.said();
+    const isOf = (words) => (text) => (words.test ? words.test(text) : text.includes(words));
+    ledger.forEach(({ ctx, end }, index) => {
+      const what = `${ctx.request.action} ${new URLSearchParams(ctx.request.body)}`;
+      if (!end) wrongs.push(`what has become of ${what}?`);
+      const isLater = (other) => other.ctx.guess?.key === end.later && !other.ctx.isNeedless;
+      if (end?.later && !ledger.slice(index).some(isLater)) wrongs.push(`${what} was dropped for nothing`);
+      const alike = ledger.filter((other) => end?.words && `${other.end?.words}` === `${end.words}`).length;
+      if (end?.words && said.filter(isOf(end.words)).length < alike) wrongs.push(`nobody said “${end.words}” of ${what}`);
+    });
+    return wrongs;
+  }
+
+  document.addEventListener("htmx:config:request", ({ detail: { ctx, cancelled } }) => {
+    if (ctx.request.method !== "GET" && !ctx.links && !cancelled) ledger.push({ ctx, end: null });
+  });
+
   document.addEventListener("htmx:finally:request", ({ detail: { ctx } }) => {
+    const entry = ledger.find((one) => one.ctx === ctx);
+    if (entry) entry.end = endOf(ctx);
     underWay.delete(ctx.request.headers["X-Number"]);
     if (ctx.response?.headers.get("HX-New-Tokens") && !ctx.links && !sentAgain.has(ctx)) {
       if (ctx.sourceElement.isConnected) refused.add(ctx.request.action);
@@ -72,7 +106,7 @@
 
   window.hands = {
     underWay: () => [...underWay].filter((id) => sent.has(id)),
-    wrongs: () => [...wrongs, ...[...refused].map((address) => `${address} was not sent again`)],
+    wrongs: () => [...wrongs, ...unaccounted(), ...[...refused].map((address) => `${address} was not sent again`)],
     said: () => JSON.parse(sessionStorage.getItem("said") ?? "[]"),
     forgetAll: () => sessionStorage.clear(),
     since: () => Number(field("feed").dataset.since),

@@ -219,6 +219,31 @@ def test_a_description_is_seen_at_once_taken_back_alone_and_tried_again(
     assert ada.evaluate("sessionStorage.length") == 0
 
 
+def test_a_form_that_is_opened_again_before_the_answer_goes_on_with_what_was_written(
+    ada: Page, alpha: Video
+) -> None:
+    writes: list[Route] = []
+    ada.route(
+        "**/description/",
+        lambda route: writes.append(route) if route.request.method == "POST" else route.continue_(),
+    )
+    describing(ada, alpha).fill("First")
+    send(ada)
+    again = describing(ada, alpha)
+    expect(again).to_have_value("First")
+    again.fill("Second")
+    send(ada)
+    expect(about(ada, alpha)).to_have_attribute("data-guess-description", "Second")
+    for _ in range(2):
+        while not writes:
+            ada.wait_for_timeout(10)
+        writes.pop().continue_()
+    expect(about(ada, alpha)).to_have_text("Second")
+    expect(ada.locator(".toast")).to_have_count(0)
+    alpha.refresh_from_db()
+    assert (alpha.description, alpha.description_version) == ("Second", 2)
+
+
 def test_without_scripts_the_page_comes_again_with_both_texts(
     open_as: OpenAs, author: User, course: Course, chapter: Chapter, alpha: Video
 ) -> None:

@@ -59,6 +59,10 @@ def grip(page: Page, title: str) -> Locator:
     return page.locator(f"[data-grip][aria-label='Move “{title}”']")
 
 
+IS_BESIDE = """row => [row.previousElementSibling, row.nextElementSibling]
+    .some(one => one?.matches('[data-dragged]'))"""
+
+
 def drag(page: Page, title: str, to: Locator) -> str:
     """Answers with what is shown before it is let go."""
     grip(page, title).hover()
@@ -68,10 +72,12 @@ def drag(page: Page, title: str, to: Locator) -> str:
     assert box is not None
     jitter = 1
     page.mouse.move(box["x"] + 30, box["y"] + 10, steps=8)
-    beside = "row => [row.previousElementSibling, row.nextElementSibling].some(one => one?.matches('[data-dragged]'))"
-    while not to.evaluate(beside):  # the library looks where the pointer is when it moves, and not each time
+    while not to.evaluate(
+        IS_BESIDE
+    ):  # the library looks where the pointer is when it moves, not always
         box = to.bounding_box() or box
-        page.mouse.move(box["x"] + 30, box["y"] + 10 + (jitter := -jitter))
+        jitter = -jitter
+        page.mouse.move(box["x"] + 30, box["y"] + 10 + jitter)
     before = shown(page)
     page.mouse.up()
     return before

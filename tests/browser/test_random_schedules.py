@@ -18,7 +18,7 @@ from tests.factories import make_media
 pytestmark = pytest.mark.django_db(transaction=True)
 
 SEED = int(os.environ.get("LECTERN_SEED", "1"))
-SCHEDULES = int(os.environ.get("LECTERN_SCHEDULES", "102"))
+SCHEDULES = int(os.environ.get("LECTERN_SCHEDULES", "204"))
 BATCHES = min(12, SCHEDULES)
 
 
@@ -71,6 +71,14 @@ BROKEN = {
     "what was removed in vain stays away": (
         1,
         Broken("marks.js", "filter((other) => other !== one)", "filter(() => true)"),
+    ),
+    "nobody says that an edit has failed": (
+        1,
+        Broken("edits.js", "if (status < 500 && ![401, 429].includes(status)) return;", "return;"),
+    ),
+    "the last of the same edits is dropped instead of the one before": (
+        1,
+        Broken("edits.js", "latest.isNeedless = true", "ctx.isNeedless = true"),
     ),
     "what was refused for its token is dropped": (
         6,

@@ -27,6 +27,7 @@ _KEPT: LiteralString = """
         FOR EACH ROW EXECUTE FUNCTION chaos_keep();
 """
 _LEASE = {"lease_token", "lease_until"}
+_DESCRIPTION = {"description", "description_version", "description_by_id", "revision"}
 _TITLE = {"title", "title_version", "title_by_id", "revision"}
 _SETTLED = _LEASE | {"revision", "status", "settled_at"}
 _BACK = {"due_at", "attempts", "revision"}
@@ -90,6 +91,9 @@ class Write:
             "rename": {"title_version"} <= changed <= _TITLE
             and now["title_version"] == was["title_version"] + 1
             and was["removed_at"] is None,
+            "describe": {"description_version"} <= changed <= _DESCRIPTION
+            and now["description_version"] == was["description_version"] + 1,
+            "publish": changed == {"published", "revision"} and was["removed_at"] is None,
             "show anew": changed == {"revision"} and was["status"] == "failed",
             "move": {"position"} <= changed <= {"position", "chapter_id", "revision"},
         }

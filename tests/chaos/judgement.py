@@ -109,24 +109,45 @@ def order_is_that_of_picking(rows: dict[str, Row], ledger: Ledger) -> Iterator[s
     yield from (f"{videos} share a place" for videos in places.values() if len(videos) > 1)
 
 
-def titles_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:
-    """3 and 9: each version of a title was made by the one attempt that had seen the one before it."""
-    attempts: dict[str, list[Rename]] = defaultdict(list)
-    for rename in ledger.renames:
-        attempts[rename.video].append(rename)
-    for video, row in rows.items():
-        title, version = row["title"], row["title_version"]
-        first = row["file_name"].removesuffix(".mp4")
-        made = [one for one in attempts[video] if one.outcome != "refused"]
-        if version == 0 and title != first:
-            yield f"{video} is called {title!r}, and nobody renamed it"
-        if version and not any((one.seen, one.title) == (version - 1, title) for one in made):
-            yield f"{video} is called {title!r}, version {version}, which nobody asked for"
-        confirmed = [one.seen for one in made if one.outcome == "done"]
-        if len(confirmed) != len(set(confirmed)):
-            yield f"of {video} the same version of the title was saved by two people"
-        if any(seen >= version for seen in confirmed):
-            yield f"of {video} a title is lost that was confirmed"
+def texts_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:
+    """3 and 9: each version of a text was made by the one attempt that had seen the one before it."""
+    for text, attempts in (("title", ledger.renames), ("description", ledger.descriptions)):
+        of_video: dict[str, list[Rename]] = defaultdict(list)
+        for attempt in attempts:
+            of_video[attempt.video].append(attempt)
+        for video, row in rows.items():
+            first = row["file_name"].removesuffix(".mp4") if text == "title" else ""
+            yield from _text_is_peoples(text, video, row, first, of_video[video])
+
+
+def _text_is_peoples(
+    text: str, video: str, row: Row, first: str, attempts: list[Rename]
+) -> Iterator[str]:
+    now, version = row[text], row[f"{text}_version"]
+    made = [one for one in attempts if one.outcome != "refused"]
+    if version == 0 and now != first:
+        yield f"the {text} of {video} is {now!r}, and nobody changed it"
+    if version and not any((one.seen, one.title) == (version - 1, now) for one in made):
+        yield f"the {text} of {video} is {now!r}, version {version}, which nobody asked for"
+    confirmed = [one.seen for one in made if one.outcome == "done"]
+    if len(confirmed) != len(set(confirmed)):
+        yield f"the same version of the {text} of {video} was saved by two people"
+    if any(seen >= version for seen in confirmed):
+        yield f"a {text} of {video} is lost that was confirmed"
+
+
+def drafts_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:
+    """What was removed meanwhile could not be published, and is left out."""
+    for video, wished in ledger.published.items():
+        row = rows.get(video)
+        if (
+            row is None
+            or video in ledger.wishes
+            or str(row["chapter_id"]) in ledger.uncertain_cancels
+        ):
+            continue
+        if row["published"] != wished:
+            yield f"{video} was to be {'ready' if wished else 'a draft'}, and is not"
 
 
 def removals_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:

@@ -63,7 +63,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class Rename:
-    """An attempt, with the version of the title that the person had seen."""
+    """An attempt at a title or a description, with the version of it that the person had seen."""
 
     video: str
     seen: int
@@ -78,6 +78,8 @@ class Ledger:
     diary: Diary
     batches: list[Batch] = field(default_factory=list)
     renames: list[Rename] = field(default_factory=list)
+    descriptions: list[Rename] = field(default_factory=list)
+    published: dict[str, bool] = field(default_factory=dict)  # as its one keeper wished it last
     # Of each video, in the order in which its one keeper did them; a cancelled link is removed.
     wishes: dict[str, list[tuple[Literal["remove", "restore"], Outcome]]] = field(
         default_factory=lambda: defaultdict(list)

@@ -10,6 +10,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from config.ids import uuid7
+from tests.chaos.edits import Edits
 from tests.chaos.ledger import Batch, Ledger, Outcome, Rename
 from tests.chaos.names import Library, Room
 from tests.chaos.page import Page, Row
@@ -45,6 +46,9 @@ class Instructor:
     _token: str = ""
     _titles: int = 0
 
+    def __post_init__(self) -> None:
+        self.edits = Edits(self)
+
     def begin(self) -> None:
         self.visitor.sign_in(self.name)
         self._token = self.visitor.token_of("/courses/new/")
@@ -71,11 +75,20 @@ class Instructor:
             (self.retry, 8),
             (self.retry_failed, 4),
             (self.cancel, 2),
+            (self.edits.describe, 4),
+            (self.edits.save_drafts, 6),
+            (self.edits.publish_many, 5),
+            (self.edits.move_many, 4),
+            (self.edits.remove_many, 2),
+            (self.edits.retry_many, 2),
             (self.look, 40),
         ]
         verbs, weights = [verb for verb, _ in actions], [weight for _, weight in actions]
         while not over.wait(self.chance.uniform(0, 2 * _PACE)):
             room = self.chance.choice(self.rooms)
+            if self.edits.unanswered:
+                self.edits.settle()
+                continue
             verb = self.pick if self.to_pick_now else self.chance.choices(verbs, weights)[0]
             verb(room)
             self.poll(room)
@@ -86,7 +99,7 @@ class Instructor:
     def poll(self, room: Room, page: Page | None = None) -> bool:
         """False if the studio gave no answer."""
         page = page or self.pages[room.course]
-        answer = self._ask("GET", f"/courses/{room.course}/changes/?since={page.since}")
+        answer = self.ask("GET", f"/courses/{room.course}/changes/?since={page.since}")
         if answer is None or answer.status >= 400:
             return False
         page.merge(answer.text)
@@ -117,7 +130,7 @@ class Instructor:
             self.post(batch)
 
     def post(self, batch: Batch, action: str = "pick") -> None:
-        answer, outcome = self._write(f"/chapters/{batch.chapter}/videos/", batch.pairs)
+        answer, outcome = self.write(f"/chapters/{batch.chapter}/videos/", batch.pairs)
         if outcome != "unknown":
             batch.outcome = outcome
         if answer is not None and outcome == "done":
@@ -130,7 +143,7 @@ class Instructor:
     def _double_click(self, batch: Batch) -> None:
         """The other click has a connection of its own; what it is told is the same."""
         other = threading.Thread(
-            target=self._write, args=[f"/chapters/{batch.chapter}/videos/", batch.pairs]
+            target=self.write, args=[f"/chapters/{batch.chapter}/videos/", batch.pairs]
         )
         other.start()
         self.post(batch, "pick by double click")
@@ -139,15 +152,19 @@ class Instructor:
     def _hang_up_on(self, batch: Batch) -> None:
         """Sent, and gone before an answer came."""
         hasty = Visitor(self.visitor.port, patience=0.001, cookies=dict(self.visitor.cookies))
-        self._write(f"/chapters/{batch.chapter}/videos/", batch.pairs, hasty)
+        self.write(f"/chapters/{batch.chapter}/videos/", batch.pairs, hasty)
         self.ledger.act(self.name, "pick without waiting", "unknown", batch.videos[0])
 
     @property
     def has_unfinished_business(self) -> bool:
-        return bool(self.drafts or self.own_batches("unknown"))
+        unfinished = self.drafts or self.edits.drafts or self.edits.unanswered
+        return bool(unfinished or self.own_batches("unknown"))
 
     def finish_business(self) -> None:
+        if self.edits.unanswered:
+            self.edits.settle()
         for room in self.rooms:
+            self.edits.save_drafts(room)
             self.repeat_unanswered(room)
             self.save_drafts(room)
 
@@ -159,7 +176,7 @@ class Instructor:
         """Of a tab that was asleep: nothing may change by it."""
         if done := self.own_batches("done"):
             old = self.chance.choice(done)
-            _, outcome = self._write(f"/chapters/{old.chapter}/videos/", old.pairs)
+            _, outcome = self.write(f"/chapters/{old.chapter}/videos/", old.pairs)
             self.ledger.act(self.name, "repeat of an old pick", outcome, old.videos[0])
 
     def own_batches(self, outcome: Outcome) -> list[Batch]:
@@ -181,7 +198,7 @@ class Instructor:
         if foreign:
             video = self.chance.choice(foreign)
             pairs = [("media", self.library.good[0]), ("video", video)]
-            _, outcome = self._write(f"/chapters/{chapter}/videos/", pairs)
+            _, outcome = self.write(f"/chapters/{chapter}/videos/", pairs)
             self.ledger.act(self.name, "pick under a foreign id", outcome, video)
             if outcome == "done":
                 self.ledger.promise_broken(self.name, f"{video} was given away")
@@ -200,12 +217,12 @@ class Instructor:
     def save(self, draft: Draft) -> None:
         """Somebody else's title since, and the page shows it and asks: saved again, one's own wins."""
         pairs = [("title", draft.title), ("version", str(draft.seen))]
-        answer, outcome = self._write(f"/videos/{draft.video}/title/", pairs)
+        answer, outcome = self.write(f"/videos/{draft.video}/title/", pairs)
         self.ledger.renames.append(Rename(draft.video, draft.seen, draft.title, outcome))
         self.ledger.act(self.name, "rename", outcome, f"{draft.video} as of {draft.seen}")
         if answer is None or outcome == "unknown":
             return
-        root = self.pages[self._course_of(draft.video)].merge(answer.text)
+        root = self.page_of(draft.video).merge(answer.text)
         version = root.find(id=f"video-{draft.video}-version")
         if outcome == "refused" and version is not None:
             draft.seen = int(version.attributes["value"])
@@ -213,7 +230,7 @@ class Instructor:
             self.drafts.remove(draft)  # saved, or the video was removed
 
     def remove(self, room: Room) -> None:
-        self._wish("remove", room, list(self._kept_rows(room)))
+        self._wish("remove", room, list(self.kept_rows(room)))
 
     def restore(self, room: Room) -> None:
         self._wish("restore", room, self._removed(room))
@@ -233,7 +250,7 @@ class Instructor:
             self.wish(verb, room, self.chance.choice(videos))
 
     def wish(self, verb: str, room: Room, video: str) -> None:
-        answer, outcome = self._write(f"/videos/{video}/{verb}/", [])
+        answer, outcome = self.write(f"/videos/{video}/{verb}/", [])
         self.ledger.wishes[video].append(("remove" if verb == "remove" else "restore", outcome))
         self.ledger.act(self.name, verb, outcome, video)
         if answer is not None and outcome == "done":
@@ -256,24 +273,24 @@ class Instructor:
         if row := self._any_row(room):
             self.ledger.moved.add(row.video)
             steps = self.chance.choice([-3, -1, 1, 3])
-            _, outcome = self._write(f"/videos/{row.video}/move/", [("steps", str(steps))])
+            _, outcome = self.write(f"/videos/{row.video}/move/", [("steps", str(steps))])
             self.ledger.act(self.name, "move", outcome, row.video)
 
     def retry(self, room: Room) -> None:
         failed = [row for row in self.pages[room.course].rows.values() if row.status == "failed"]
         if failed:
             video = self.chance.choice(failed).video
-            _, outcome = self._write(f"/videos/{video}/retry/", [])
+            _, outcome = self.write(f"/videos/{video}/retry/", [])
             self.ledger.act(self.name, "retry", outcome, video)
 
     def retry_failed(self, room: Room) -> None:
         for chapter in room.chapters:
-            _, outcome = self._write(f"/chapters/{chapter}/retry-failed/", [])
+            _, outcome = self.write(f"/chapters/{chapter}/retry-failed/", [])
             self.ledger.act(self.name, "retry of all that failed", outcome, chapter)
 
     def cancel(self, room: Room) -> None:
         for chapter in room.kept_by(self.name):
-            answer, outcome = self._write(f"/chapters/{chapter}/cancel-links/", [])
+            answer, outcome = self.write(f"/chapters/{chapter}/cancel-links/", [])
             self.ledger.act(self.name, "cancel the rest", outcome, chapter)
             if answer is None or outcome != "done":
                 self.ledger.uncertain_cancels.add(chapter)
@@ -293,27 +310,27 @@ class Instructor:
         rows = list(self.pages[room.course].rows.values())
         return self.chance.choice(rows) if rows else None
 
-    def _kept_rows(self, room: Room) -> list[str]:
+    def kept_rows(self, room: Room) -> list[str]:
         page = self.pages[room.course]
         return [
             video for chapter in room.kept_by(self.name) for video in page.chapters[chapter].rows
         ]
 
-    def _course_of(self, video: str) -> str:
+    def page_of(self, video: str) -> Page:
         batch = self.ledger.batch_of(video)
         assert batch is not None
-        return batch.course
+        return self.pages[batch.course]
 
-    def _write(
+    def write(
         self, path: str, pairs: list[tuple[str, str]], visitor: Visitor | None = None
     ) -> tuple[Answer | None, Outcome]:
         body = urlencode([("csrfmiddlewaretoken", self._token), *pairs])
-        answer = self._ask("POST", path, body, visitor)
+        answer = self.ask("POST", path, body, visitor)
         if answer is None or answer.status >= 500:
             return answer, "unknown"
         return answer, "done" if answer.status < 300 else "refused"
 
-    def _ask(
+    def ask(
         self, method: str, path: str, body: str = "", visitor: Visitor | None = None
     ) -> Answer | None:
         """None if the studio cannot be reached, or says nothing in time."""

@@ -192,9 +192,14 @@ class Run:
             *judgement.refusals_are_just(rows, self.ledger, self._may_be_broken),
             *judgement.retry_helps(rows, self.world),
             *judgement.order_is_that_of_picking(rows, self.ledger),
-            *judgement.titles_are_peoples(rows, self.ledger),
+            *judgement.texts_are_peoples(rows, self.ledger),
+            *judgement.drafts_are_peoples(rows, self.ledger),
             *judgement.removals_are_peoples(rows, self.ledger),
-            *(f"{one.name}'s draft is lost" for one in self.people if one.drafts),
+            *(
+                f"{one.name}'s draft is lost"
+                for one in self.people
+                if one.drafts or one.edits.drafts
+            ),
             *self.ledger.broken_promises,
         ]
         for person in self.people:
