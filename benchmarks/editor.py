@@ -26,22 +26,28 @@ from media_library.models import MediaFile
 
 _SIZES = ((5, 20), (1, 500), (200, 20))
 _ROUNDS = 3
-_WATCH = """
+_ENOUGH = 1000  # as static/js/rows.js has it: what is beyond comes when it is scrolled to
+_WATCH = (
+    f"const ENOUGH = {_ENOUGH};"
+    + """
   window.tasks = [];
   new PerformanceObserver((list) => tasks.push(...list.getEntries().map((task) => task.duration)))
     .observe({ type: "longtask", buffered: true });
   const look = () => {
-    const isThere = document.readyState === "complete" && !document.querySelector(".rows-wanted");
+    const rows = document.querySelectorAll(".video-row").length;
+    const isUnderWay = document.querySelector(rows < ENOUGH ? ".rows-wanted" : "[data-asked]");
+    const isThere = document.readyState === "complete" && !isUnderWay;
     if (!isThere) return requestAnimationFrame(look);
     window.allThere = performance.now();
     setTimeout(() => document.documentElement.toggleAttribute("data-all-there", true), 300);
   };
   requestAnimationFrame(look);
 """
+)
 _SEEN = """() => ({
   "first paint ms": performance.getEntriesByName("first-contentful-paint")[0].startTime,
   "works ms": performance.getEntriesByType("navigation")[0].domContentLoadedEventEnd,
-  "all rows ms": allThere,
+  "rows ms": allThere,
   "longest task ms": Math.max(0, ...tasks),
   "blocked ms": tasks.reduce((sum, task) => sum + task - 50, 0),
   "elements": document.querySelectorAll("*").length,
@@ -61,6 +67,8 @@ def main() -> None:
         try:
             for name, owner, course in cases:
                 for way in ("whole", "in parts"):
+                    if way == "whole" and _number(course) > _ENOUGH:
+                        continue  # for 4,000 rows Chromium's autofill takes minutes: see static/js/rows.js
                     answer = _answer(handler, owner, course, way)
                     seen = _seen(browser, studio, owner, course, way)
                     rows.append({"editor": name, "comes": way, **answer, **seen})
@@ -111,7 +119,8 @@ def _rounds(
         page.goto(f"{studio}/courses/{course.pk}/", wait_until="commit")
         page.wait_for_selector("html[data-all-there]", state="attached", timeout=120_000)
         seen: dict[str, float] = page.evaluate(_SEEN)
-        assert page.evaluate("document.querySelectorAll('.video-row').length") == _number(course)
+        there = page.evaluate("document.querySelectorAll('.video-row').length")
+        assert there >= min(_ENOUGH, _number(course))
         session = context.new_cdp_session(page)
         session.send("HeapProfiler.collectGarbage")
         session.send("Performance.enable")

@@ -25,7 +25,9 @@ _WATCH = """(event) => {
   const isShown = () => SHOWN;
   const since = () => performance.timeOrigin + performance.now();
   const seen = (window.seen = {});
-  addEventListener(event, ({ timeStamp }) => {
+  addEventListener(event, function begin({ timeStamp, key }) {
+    if (key === "Control") return; // the other key is the one that does it
+    removeEventListener(event, begin, { capture: true });
     seen.done = performance.timeOrigin + timeStamp;
     requestAnimationFrame(() => {
       seen.inFirstFrame = Boolean(isShown());
@@ -36,7 +38,7 @@ _WATCH = """(event) => {
       };
       painted.port2.postMessage(0);
     });
-  }, { capture: true, once: true });
+  }, { capture: true });
 }"""
 
 _ROW = "document.querySelectorAll('.video-row')[1]"
@@ -73,7 +75,25 @@ def _carry(page: Page) -> None:
 def _open_move(page: Page) -> None:
     page.locator(".video-row").nth(1).hover()
     page.locator(".video-row [data-grip]").nth(1).click()
-    page.locator("#move-place, [name=place]").last.fill("9")
+    page.locator("#move-place").fill("9")
+
+
+def _open_description(page: Page) -> None:
+    page.locator(".video-row").nth(1).hover()
+    page.locator(".video-row .describe").nth(1).click()
+    page.locator("#form-dialog textarea").fill("What it is about")
+
+
+def _choose(page: Page) -> None:
+    for number in (1, 2, 3):
+        page.locator(".video-row").nth(number).hover()
+        page.locator(".video-row .chooser").nth(number).click()
+
+
+def _remove_many(page: Page) -> None:
+    _choose(page)
+    page.locator("#chosen .button-danger-quiet").click()
+    page.locator("#toasts [data-undo]").wait_for()
 
 
 def _open_menu(page: Page) -> None:
@@ -156,6 +176,34 @@ EDITS = [
         "document.querySelector('.chapter[data-optimistic]')",
         "keydown",
         _type("#new-chapter-title", "A new chapter"),
+    ),
+    Edit(
+        "describe a video",
+        _click("#form-dialog .button-primary"),
+        "document.querySelector('[data-guess-description]')",
+        "click",
+        _open_description,
+    ),
+    Edit(
+        "remove 3 videos",
+        _click("#chosen .button-danger-quiet"),
+        "document.querySelectorAll('.video-row[data-guess-gone]').length == 3",
+        "click",
+        _choose,
+    ),
+    Edit(
+        "make drafts of 3 videos",
+        _click("#chosen [formaction$='/unpublish/']"),
+        "document.querySelectorAll('.video-row[data-guess-published=no]').length == 3",
+        "click",
+        _choose,
+    ),
+    Edit(
+        "restore 3 videos",
+        lambda page: page.keyboard.press("Control+z"),
+        "document.querySelectorAll('.chapter')[0].querySelectorAll('.video-row').length == 20",
+        "keydown",
+        _remove_many,
     ),
 ]
 

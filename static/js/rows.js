@@ -1,4 +1,4 @@
-// Rows that did not come with the page: first those of chapters in view, a few requests at once, then all others.
+// Rows that did not come with the page: first those of chapters in view, a few requests at once, then others.
 // Each place for them is a link in <div class="rows-wanted" data-rows="20">; where they come to nothing, it is
 // what tries again.
 import { extend, htmx } from "./studio.js";
@@ -6,6 +6,9 @@ import { extend, htmx } from "./studio.js";
 const AT_ONCE = 4; // browsers keep six connections to a place
 const MOST = 100; // rows that one answer brings: see courses/rows.py
 const PLACES = 50; // each is 42 characters of an address, of which gunicorn reads 4,094
+// With so many in the page others come when they are scrolled to. Chromium's autofill looks at all forms of a page
+// whenever one comes or goes: of 900 rows for a quarter of a second, of 2,000 for more than one, of 3,000 for seven.
+const ENOUGH = 1000;
 const groups = new Map(); // link → the places for which its request asks
 const inView = new Set();
 const linkOf = (place) => place.querySelector("a");
@@ -15,9 +18,10 @@ const chapterOf = (place) => place.closest(".chapter").id.replace("chapter-", ""
 function ask() {
   while (groups.size < AT_ONCE) {
     const places = [...document.querySelectorAll(".rows-wanted:not([data-asked], [data-failed]):has([hx-get])")];
-    const start = Math.max(0, places.findIndex((place) => inView.has(place)));
+    const start = places.findIndex((place) => inView.has(place));
+    if (start < 0 && !sought && document.querySelectorAll(".video-row").length >= ENOUGH) return;
     let rows = 0;
-    const group = places.slice(start).filter((place, index) => {
+    const group = places.slice(Math.max(0, start)).filter((place, index) => {
       rows += Number(place.dataset.rows);
       return !index || (rows <= MOST && index < PLACES);
     });

@@ -1,8 +1,10 @@
 """The rows of a large course come after its frame: those in view first, and in the end all of them."""
 
 import re
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
@@ -67,6 +69,25 @@ def test_all_rows_come_and_those_in_view_first(
     assert str(last) in first
     assert str(videos[16].chapter_id) not in first
     expect(page.locator(f"#chapter-{last}")).to_be_in_viewport()
+
+
+def test_of_very_many_rows_the_last_come_when_they_are_scrolled_to(
+    page: Page, course: Course, videos: list[Video]
+) -> None:
+    script = (Path(settings.BASE_DIR) / "static/js/rows.js").read_text()
+    assert "const ENOUGH = 1000;" in script
+    fewer = script.replace("const ENOUGH = 1000;", "const ENOUGH = 20;")
+    page.route(
+        "**/js/rows.js", lambda route: route.fulfill(body=fewer, content_type="text/javascript")
+    )
+    page.goto(f"/courses/{course.pk}/")
+    expect(page.locator(".video-row")).not_to_have_count(12)
+    expect(page.locator(".rows-wanted[data-asked]")).to_have_count(0)
+    last = page.locator(f"#video-{videos[-1].pk}")
+    assert last.count() == 0
+    page.locator(f"#chapter-{videos[-1].chapter_id}").scroll_into_view_if_needed()
+    expect(last).to_be_attached()
+    expect(page.locator(f"#chapter-{videos[-1].chapter_id}")).to_be_in_viewport()
 
 
 def test_a_row_that_the_address_names_is_scrolled_to(
