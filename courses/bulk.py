@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 MOST = 500
 NOT_HERE = "not in this course"
-RENAMED = "renamed by somebody else since the preview"
+RENAMED = "renamed since the preview"
 NAMELESS = "would be left without a title"
 NEVER_FAILED = "linked already"
 _KEPT = timedelta(days=1)

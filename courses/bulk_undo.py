@@ -16,7 +16,10 @@ from courses.revisions import GuardFailed, revise
 def undo(edit: BulkEdit) -> tuple[list[UUID], int]:
     """What was taken back, and by which revision; nothing of what somebody has changed since."""
     with suppress(GuardFailed), revise(edit.course_id) as revision:
-        edit.refresh_from_db()
+        known = BulkEdit.objects.filter(pk=edit.pk).values_list("undone", "undone_revision").first()
+        if known is None:
+            raise GuardFailed
+        edit.undone, edit.undone_revision = known
         if edit.undone is not None or not (back := UNDOES[edit.verb](edit, revision)):
             raise GuardFailed
         edit.undone, edit.undone_revision = list(map(str, back)), revision

@@ -29,7 +29,7 @@ class BulkEdit(models.Model):
     causes: models.JSONField[dict[str, list[str]], Any] = models.JSONField()
     before: models.JSONField[dict[str, Any], Any] = models.JSONField()
     undone: models.JSONField[list[str] | None, list[str] | None] = models.JSONField(null=True)
-    undone_revision = models.PositiveBigIntegerField(default=0)
+    undone_revision = models.PositiveBigIntegerField(default=0, db_default=0)
     done_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

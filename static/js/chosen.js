@@ -37,6 +37,12 @@ export function letGo() {
   say("Nothing is selected.");
 }
 
+// Of what is tried again.
+export function letGoOf(ids) {
+  for (const id of ids) chosen.delete(id);
+  show();
+}
+
 // Of what came to nothing.
 export function chooseAgain(ids) {
   for (const id of ids) chosen.add(id);

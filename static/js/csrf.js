@@ -9,9 +9,9 @@ export const isSentAgain = (form, ctx) =>
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 // As it was, but for the token; by another form if its own is gone.
-export function sendAgain(form, { request, swap }, more = {}) {
+export function sendAgain(form, { request, swap, guess }, more = {}) {
   const source = form.isConnected ? form : document.getElementById("again");
-  return send(source, request.action, new URLSearchParams(request.body), { swap, ...more });
+  return send(source, request.action, new URLSearchParams(request.body), { swap, chosen: guess?.chosen, ...more });
 }
 
 export function send(source, address, fields, more = {}) {

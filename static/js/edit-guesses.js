@@ -2,7 +2,7 @@
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, leaveFocus, standing } from "./keyed.js";
+import { bringBack, goAgain, leaveFocus, standing } from "./keyed.js";
 import { mark } from "./marks.js";
 import { LAST, after, idOf, isWhole, pinned, standAt } from "./places.js";
 import { guessOfRows, guessOfUndo } from "./rows-guesses.js";
@@ -88,8 +88,7 @@ function nothing() {
 // What was taken away stands there again: unseen in its place, or as it was when it went.
 function back(element) {
   if (element.id.startsWith("trash-")) return gone(element);
-  const goAgain = () => element.matches("[data-brought-back]") && element.remove();
-  return [mark(element, "gone", null), mark(element, "back"), goAgain];
+  return [mark(element, "gone", null), mark(element, "back"), () => goAgain(element)];
 }
 
 function gone(element) {

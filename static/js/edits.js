@@ -2,7 +2,7 @@
 // when its request is over its marks go, and what the studio said stands there, or what was there before.
 import { extend } from "./studio.js";
 import { isSentAgain, sendAgain } from "./csrf.js";
-import { chooseAgain, isAnyChosen } from "./chosen.js";
+import { chooseAgain, isAnyChosen, letGoOf } from "./chosen.js";
 import { guessOf } from "./edit-guesses.js";
 import { carryOver } from "./marks.js";
 import { complain, putAway } from "./toasts.js";
@@ -29,6 +29,7 @@ extend("edits", {
   htmx_config_request(form, { ctx }) {
     if (ctx.request.method === "GET") return;
     if (!ctx.links) ctx.guess = guessOf(ctx.request, form, Boolean(ctx.sent));
+    if (ctx.guess && ctx.chosen) letGoOf((ctx.guess.chosen = ctx.chosen));
     if (ctx.guess?.key && latest?.guess?.key === ctx.guess.key && !latest.isSent) latest.isNeedless = true;
     latest = ctx;
   },

@@ -107,10 +107,10 @@ const removed = new Map(); // by id: who takes a removal back sees it at once
 
 function remove(element) {
   // That it was taken away is no news to who has just taken that back.
-  if (element.matches("[data-guess-back]")) return element.toggleAttribute("data-brought-back", true);
-  leaveFocus(element);
   atHome(element);
   removed.set(element.id, element);
+  if (element.matches("[data-guess-back]")) return element.toggleAttribute("data-brought-back", true);
+  leaveFocus(element);
   element.remove();
 }
 
@@ -129,6 +129,13 @@ export function bringBack(id) {
   element.toggleAttribute("data-brought-back", true);
   stand(element);
   return element;
+}
+
+// What was brought back in vain.
+export function goAgain(element) {
+  if (!element.matches("[data-brought-back]")) return;
+  leaveFocus(element);
+  element.remove();
 }
 
 // With the next one, or the one before, or with what comes after the list.

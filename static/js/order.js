@@ -56,8 +56,9 @@ async function makeSortable() {
       onEnd: ({ item, from, to, oldIndex, newIndex }) => {
         item.removeAttribute("data-dragged");
         setTimeout(() => (dragged = false));
-        if (from !== to || oldIndex !== newIndex) sendMove(item, to, indexIn(item));
-        stand(item);
+        const index = indexIn(item);
+        stand(item); // first: what takes it back is read from where it stood
+        if (from !== to || oldIndex !== newIndex) sendMove(item, to, index);
       },
     });
   }

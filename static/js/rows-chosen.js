@@ -16,14 +16,17 @@ document.addEventListener("click", (event) => {
   send(dialog, asks.getAttribute("formaction"), fields());
 });
 
+let latest; // what was asked for before it is of no interest any more
+
 extend("rows-chosen", {
   htmx_config_request(form, { ctx }) {
+    if (form === dialog) latest = ctx;
     if (!form.matches?.("#chosen[data-rows]") || ctx.sent) return;
     ctx.request.body.delete("video");
     for (const field of fields()) ctx.request.body.append(...field);
   },
 
   htmx_finally_request(element, { ctx }) {
-    if (element === dialog && !ctx.response?.raw.ok && !isSentAgain(element, ctx)) stopAsking();
+    if (ctx === latest && !ctx.response?.raw.ok && !isSentAgain(element, ctx)) stopAsking();
   },
 });

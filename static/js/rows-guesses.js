@@ -1,7 +1,7 @@
 // What an edit of many rows is about to do: of all of them at once, and of its undo as they were before it.
 import { chooseNothing } from "./chosen.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, leaveFocus, positionOf, standing } from "./keyed.js";
+import { bringBack, goAgain, leaveFocus, positionOf, standing } from "./keyed.js";
 import { markAll } from "./marks.js";
 import { pinned, standAt } from "./places.js";
 
@@ -48,7 +48,7 @@ export function guessOfUndo(edit) {
   const there = before.map(([id, was]) => [document.getElementById(id) ?? (verb === "remove" && bringBack(id)), was]);
   const rows = there.filter(([row]) => row);
   const wishes = rows.flatMap(([row, was]) => Object.entries(asItWas(was)).map(([name, value]) => [row, name, value]));
-  const leave = () => rows.forEach(([row]) => row.matches("[data-brought-back]") && row.remove());
+  const leave = () => rows.forEach(([row]) => goAgain(row));
   const marks = [markAll(wishes), pending(rows.map(([row]) => row)), leave];
   return { key: null, failed: `${counted(before.length)} not put back`, marks };
 }

@@ -52,7 +52,8 @@ function watch() {
 }
 
 // What the address names may come later; who went elsewhere meanwhile stays there.
-let sought = document.getElementById(location.hash.slice(1)) ? "" : location.hash.slice(1);
+let [sought] = location.hash.slice(1).match(/^video-.+/) ?? [""];
+if (document.getElementById(sought)) sought = "";
 for (const event of ["wheel", "touchmove", "pointerdown", "keydown"]) {
   addEventListener(event, () => (sought = ""), { once: true, passive: true });
 }
@@ -99,6 +100,6 @@ extend("rows", {
 });
 
 addEventListener("online", () => {
-  for (const place of document.querySelectorAll(".rows-wanted[data-failed]:has([hx-get])")) place.removeAttribute("data-failed");
+  for (const place of document.querySelectorAll(".rows-wanted[data-failed]:has([hx-get]:not([hx-get$=anew]))")) place.removeAttribute("data-failed");
   ask();
 });

@@ -41,7 +41,9 @@
   function unaccounted() {
     const wrongs = [];
     const said = hands.said();
-    const isOf = (words) => (text) => (words.test ? words.test(text) : text.includes(words));
+    const ofGuesses = ledger.map(({ ctx }) => ctx.guess?.failed).filter(Boolean);
+    const isOfNone = (text) => !ofGuesses.some((failed) => text.includes(failed));
+    const isOf = (words) => (text) => (words === WHY ? WHY.test(text) && isOfNone(text) : text.includes(words));
     ledger.forEach(({ ctx, end }, index) => {
       const what = `${ctx.request.action} ${new URLSearchParams(ctx.request.body)}`;
       if (!end) wrongs.push(`what has become of ${what}?`);

@@ -94,6 +94,18 @@ def test_a_row_is_dragged_within_its_chapter(page: Page, course: Course) -> None
     assert stored(course) == shown(page) == dropped
 
 
+@pytest.mark.parametrize("to", ["a", "y"])
+def test_what_was_dragged_is_taken_back_by_keys(page: Page, course: Course, to: str) -> None:
+    drag(page, "d", row(page, to))
+    settled(page)
+    assert stored(course) != "One|abcd Two|xy Empty|"
+    page.keyboard.press("Control+z")
+    assert shown(page) == "One|abcd Two|xy Empty|"
+    settled(page)
+    expect(page.locator("[data-guess-pending]")).to_have_count(0)
+    assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
+
+
 def test_and_to_another_one(page: Page, course: Course) -> None:
     dropped = drag(page, "b", row(page, "y"))
     assert shown(page) == dropped != "One|abcd Two|xy Empty|"

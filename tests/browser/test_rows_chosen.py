@@ -189,6 +189,42 @@ def test_undo_is_seen_in_the_first_frame_and_taken_back_alone(
     assert not Video.objects.filter(published=False).exists()
 
 
+def test_what_was_dragged_together_is_taken_back_by_keys(page: Page, course: Course) -> None:
+    choose(page, "a", "c", "d")
+    drag(page, "a", row(page, "y"))
+    says(page, "3 videos moved.")
+    page.keyboard.press("Control+z")
+    assert shown(page) == "One|abcd Two|xy Empty|"
+    expect(live(page)).to_have_text("3 videos as before.")
+    assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
+
+
+def test_of_two_askings_the_last_one_counts(page: Page, course: Course) -> None:
+    held: list[Route] = []
+    page.route(re.compile("/rename/ask/$"), lambda route: held.append(route))  # noqa: PLW0108
+    choose(page, "a", "b")
+    press(page, "Rename…")
+    next_of(page, held)
+    page.keyboard.press("Escape")
+    press(page, "Move to…")
+    dialog = page.locator("#asking")
+    expect(dialog.get_by_label("Chapter")).to_be_visible()
+    dialog.get_by_label("Chapter").select_option(label="Empty (0 videos)")
+    dialog.get_by_role("button", name="Move 2 videos").click()
+    says(page, "2 videos moved.")
+
+
+def test_tried_again_it_is_chosen_no_more(page: Page, course: Course) -> None:
+    choose(page, "a", "b")
+    page.route(BULK, lambda route: route.fulfill(status=503), times=1)
+    press(page, "Mark as draft")
+    toast = says(page, "2 videos were not marked as draft")
+    assert chosen(page) == "ab"
+    toast.get_by_role("button", name="Retry").click()
+    assert chosen(page) == ""
+    says(page, "2 videos marked as draft.")
+
+
 def test_what_asks_first_does_not_wait_for_edits(page: Page, course: Course) -> None:
     held: list[Route] = []
     page.route(re.compile("/remove/$"), lambda route: held.append(route))  # noqa: PLW0108
@@ -198,7 +234,7 @@ def test_what_asks_first_does_not_wait_for_edits(page: Page, course: Course) -> 
     expect(page.locator("#asking").get_by_label("Replace")).to_be_visible()
     page.keyboard.press("Escape")
     next_of(page, held).continue_()
-    says(page, "Removed “a”")
+    expect(page.locator("#toasts [data-undo]")).to_have_count(1)
     assert stored(course) == "One|bcd Two|xy Empty|"
 
 
@@ -251,7 +287,7 @@ def test_renamed_by_a_pattern_and_another_title_since_the_preview_is_kept_until_
     expect(dialog.locator("tbody tr").first).to_contain_text("1 c")
     Video.objects.get(title="a").rename("A")
     dialog.get_by_role("button", name="Rename 2 videos").click()
-    toast = says(page, "1 of 2 videos renamed; 1 renamed by somebody else since the preview.")
+    toast = says(page, "1 of 2 videos renamed; 1 renamed since the preview.")
     expect(page.locator("[name=title][value='A']")).to_have_count(1)
     toast.get_by_role("button", name="Rename it all the same").click()
     expect(page.locator("[name=title][value='2 A']")).to_have_count(1)

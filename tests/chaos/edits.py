@@ -44,6 +44,10 @@ class Edits:
         self.drafts: list[Text] = []
         self._texts = 0
 
+    @property
+    def is_unfinished(self) -> bool:
+        return bool(self.drafts or self.unanswered)
+
     def describe(self, room: Room) -> None:
         rows = list(self._page(room).rows.values())
         if not rows:

@@ -92,7 +92,8 @@ class Write:
             and now["title_version"] == was["title_version"] + 1
             and was["removed_at"] is None,
             "describe": {"description_version"} <= changed <= _DESCRIPTION
-            and now["description_version"] == was["description_version"] + 1,
+            and now["description_version"] == was["description_version"] + 1
+            and was["removed_at"] is None,
             "publish": changed == {"published", "revision"} and was["removed_at"] is None,
             "show anew": changed == {"revision"} and was["status"] == "failed",
             "move": {"position"} <= changed <= {"position", "chapter_id", "revision"},

@@ -157,7 +157,7 @@ class Instructor:
 
     @property
     def has_unfinished_business(self) -> bool:
-        unfinished = self.drafts or self.edits.drafts or self.edits.unanswered
+        unfinished = self.drafts or self.edits.is_unfinished
         return bool(unfinished or self.own_batches("unknown"))
 
     def finish_business(self) -> None:

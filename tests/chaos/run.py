@@ -198,7 +198,7 @@ class Run:
             *(
                 f"{one.name}'s draft is lost"
                 for one in self.people
-                if one.drafts or one.edits.drafts
+                if one.drafts or one.edits.is_unfinished
             ),
             *self.ledger.broken_promises,
         ]

@@ -246,7 +246,7 @@ def test_renamed_by_a_pattern_with_the_versions_that_were_seen(
         "digits": 2,
     }
     said = do("rename", [videos[2], videos[1], videos[0]], version=[0, 0, 0], **pattern)
-    assert said == "2 of 3 videos renamed; 1 renamed by somebody else since the preview."
+    assert said == "2 of 3 videos renamed; 1 renamed since the preview."
     assert titles(chapter) == "Part 03: aSomebody'sPart 01: cdef"
     assert "Rename it all the same" in do.page
     toast = do.page[do.page.index("#toasts") :]
