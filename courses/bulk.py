@@ -172,7 +172,7 @@ def rename(work: Work, *, pattern: Pattern, seen: Mapping[UUID, Seen]) -> None:
             work.causes[NAMELESS].append(video.pk)
         elif title != video.title:
             titles[video.pk] = title
-            work.before[video.pk] = video.title
+            work.before[video.pk] = [video.title, title]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE courses_video SET title = new.title, title_version = title_version + 1,"

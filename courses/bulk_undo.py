@@ -5,6 +5,8 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
+from django.db import connection
+
 from config.wake_ups import after_commit
 from courses import positions
 from courses.bulk import put
@@ -74,9 +76,30 @@ def _move_back(edit: BulkEdit, revision: int) -> list[UUID]:
     return list(places)
 
 
+def _rename_back(edit: BulkEdit, revision: int) -> list[UUID]:
+    """Who is called as it was renamed; one who has another title since keeps that."""
+    titles = edit.before
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE courses_video AS video SET title = old.title,"
+            " title_version = title_version + 1, revision = %s"
+            " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS old (id, title, renamed)"
+            " WHERE video.id = old.id AND video.title = old.renamed AND video.removed_at IS NULL"
+            " RETURNING video.id",
+            [
+                revision,
+                list(titles),
+                [before for before, _ in titles.values()],
+                [renamed for _, renamed in titles.values()],
+            ],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 UNDOES: dict[str, Callable[[BulkEdit, int], list[UUID]]] = {
     "remove": _restore,
     "publish": partial(_publish, published=False),
     "unpublish": partial(_publish, published=True),
     "move": _move_back,
+    "rename": _rename_back,
 }

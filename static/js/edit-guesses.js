@@ -13,14 +13,14 @@ const OF_ROWS = /^\/courses\/([^/]+)\/bulk\/([^/]+)\/(undo\/)?$/;
 // By address: whose element it is about, what it shows, what is said if it comes to nothing, and what takes it back
 // when it has come true.
 const GUESSES = {
-  "courses title": ["course", nothing, "was not renamed"],
-  "courses description": ["course", described, "was not described"],
-  "chapters title": ["chapter", nothing, "was not renamed"],
-  "chapters description": ["chapter", described, "was not described"],
-  "videos title": ["video", nothing, "was not renamed"],
-  "videos description": ["video", described, "was not described"],
-  "library name": ["media", nothing, "was not renamed"],
-  "library description": ["media", described, "was not described"],
+  "courses title": ["course", titled, "was not renamed", toTextBefore],
+  "courses description": ["course", described, "was not described", toTextBefore],
+  "chapters title": ["chapter", titled, "was not renamed", toTextBefore],
+  "chapters description": ["chapter", described, "was not described", toTextBefore],
+  "videos title": ["video", titled, "was not renamed", toTextBefore],
+  "videos description": ["video", described, "was not described", toTextBefore],
+  "library name": ["media", titled, "was not renamed", toTextBefore],
+  "library description": ["media", described, "was not described", toTextBefore],
   "videos remove": ["video", gone, "was not removed", toRestore],
   "videos restore": ["video", back, "was not restored"],
   "videos retry": ["video", nothing, "was not tried again"],
@@ -48,9 +48,8 @@ export function guessOf({ action, body }, form, isAgain = false) {
   const [kind, guess, failed, undo] = GUESSES[`${room} ${verb}`] ?? [];
   const element = kind && elementOf(kind, id, guess);
   if (!element) return null;
-  const field = element.querySelector("[name=title], [name=name]");
-  const title = field ? field.defaultValue : element.querySelector("a, strong").textContent;
-  const undone = undo?.(`/${room}/${id}/`, element, verb);
+  const title = field(element)?.defaultValue ?? element.querySelector("a, strong").textContent;
+  const undone = undo?.(`/${room}/${id}/`, element, verb, { body, form });
   const marks = [...guess(element, body, form), mark(element, "pending")];
   const isNew = guess === newChapter; // of these the last one is another one
   const key = isNew ? null : `${room} ${id} ${OPPOSITES[verb] ?? verb}`;
@@ -62,6 +61,14 @@ function elementOf(kind, id, guess) {
   const there = document.getElementById(`${kind}-${id}`);
   if (guess !== back) return there;
   return document.getElementById(`trash-${id}`) ?? there ?? bringBack(`${kind}-${id}`);
+}
+
+// As it was saved, with the version that was sent: see texts.js. Of a form that is gone nobody knows.
+function toTextBefore(thing, element, verb, { body, form }) {
+  const name = verb === "description" ? verb : field(element).name;
+  const text = form.elements[name]?.defaultValue;
+  const version = body.get("version");
+  return text === undefined || version === null ? null : { address: `${thing}${verb}/`, fields: Object.entries({ [name]: text, version }) };
 }
 
 function toRestore(thing) {
@@ -83,6 +90,17 @@ function toMoveBack(thing, element) {
 
 function nothing() {
   return [];
+}
+
+const field = (element) => element.querySelector("[name=title], [name=name]");
+
+// What is typed stands there already, what takes it back does not; but nobody's draft goes for it.
+function titled(element, body) {
+  const input = field(element);
+  const text = body.get(input.name);
+  if (input.value === text || input.form.matches("[data-dirty]")) return [];
+  input.value = text;
+  return [() => input.value === text && (input.value = input.defaultValue)];
 }
 
 // What was taken away stands there again: unseen in its place, or as it was when it went.

@@ -11,6 +11,7 @@ const speaksForItself = (element, ctx) =>
 extend("failures", {
   htmx_error(element, { ctx, error }) {
     if (!ctx || ctx.response || speaksForItself(element, ctx)) return;
+    if (ctx.request.method === "GET") return complain("The studio cannot be reached: try again in a moment.");
     complain(
       error === "timeout"
         ? "The studio took too long to answer. Look whether it was done before you try again."

@@ -12,7 +12,7 @@ const GUESSES = {
   publish: [(rows) => published(rows, "yes"), "not marked as ready", ({ published }) => ({ published })],
   unpublish: [(rows) => published(rows, "no"), "not marked as draft", ({ published }) => ({ published })],
   retry: [() => [], "not tried again"],
-  rename: [() => [], "not renamed"],
+  rename: [() => [], "not renamed", () => ({})],
 };
 
 const edits = new Map(); // id of an edit that can be taken back → its verb, and its rows as they were

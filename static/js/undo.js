@@ -43,6 +43,7 @@ extend("undo", {
     const undo = ctx.guess?.undo;
     if (!undo || ctx.takesBack) return;
     takenBack.delete(undo.address);
+    hasTyped = false; // it is saved
     done.push({ ...undo, ctx });
   },
 

@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,6 +43,14 @@ PATIENCE = 15_000
 MOST_IDLE = 4  # each may keep six connections to the studio, and those some of the database's
 IS_AS_NEW = "[Date, fetch].every(one => /native code/.test(one))"
 expect.set_options(timeout=PATIENCE)
+
+
+def until_there(page: Page, held: list[Any]) -> None:
+    """What a route holds comes now or never."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not held:
+        assert time.monotonic() < end, "nothing was sent"
+        page.wait_for_timeout(10)
 
 
 class Contexts:

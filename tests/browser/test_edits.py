@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, until_there
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,8 +49,7 @@ def seen(page: Page) -> Locator:
 
 
 def next_of(page: Page, held: list[Route]) -> Route:
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     return held.pop()
 
 

@@ -1,13 +1,14 @@
 """Rows and chapters put elsewhere: by mouse, by keyboard, by a form; seen at once, alone taken back."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, until_there
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,11 +71,12 @@ def drag(page: Page, title: str, to: Locator) -> str:
     page.mouse.down()
     box = to.bounding_box()
     assert box is not None
-    jitter = 1
+    jitter, end = 1, time.monotonic() + 15
     page.mouse.move(box["x"] + 30, box["y"] + 10, steps=8)
     while not to.evaluate(
         IS_BESIDE
     ):  # the library looks where the pointer is when it moves, not always
+        assert time.monotonic() < end, "it is not carried there"
         box = to.bounding_box() or box
         jitter = -jitter
         page.mouse.move(box["x"] + 30, box["y"] + 10 + jitter)
@@ -208,12 +210,10 @@ def test_of_two_moves_the_one_that_fails_is_taken_from_under_the_other(
         for key in (" ", "ArrowUp", "ArrowUp", " "):
             grip(page, title).press(key)
     assert shown(page).startswith("One|acdb") or shown(page).startswith("One|acbd")
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     held.pop().fulfill(status=503, body="")
     expect(page.locator("#toasts")).to_contain_text("“d” was not moved")
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     held.pop().continue_()
     settled(page)
     assert stored(course) == shown(page)

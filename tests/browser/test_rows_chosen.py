@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Course, Video
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, until_there
 from tests.browser.test_every_page import AXE, OF_AXE, violations
 from tests.browser.test_order import drag, grip, row, settled, shown, stored
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -42,8 +42,7 @@ def held(page: Page) -> list[Route]:
 
 
 def next_of(page: Page, held: list[Route]) -> Route:
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     return held.pop()
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, until_there
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,6 +53,46 @@ def writes(page: Page) -> list[str]:
     return sent
 
 
+@pytest.mark.parametrize("kind", ["video", "chapter", "course"])
+def test_a_title_that_was_saved_is_as_before(page: Page, chapter: Chapter, kind: str) -> None:
+    thing = {
+        "video": chapter.videos.in_order().first(),
+        "chapter": chapter,
+        "course": chapter.course,
+    }[kind]
+    assert thing
+    field = page.locator(f"#{kind}-{thing.pk}-title")
+    before = field.input_value()
+    field.fill("Another")
+    field.press("Enter")
+    expect(page.locator("form[data-dirty]")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    assert field.input_value() == before
+    quiet(page)
+    thing.refresh_from_db()
+    assert (thing.title, thing.title_version) == (before, 2)
+    field.blur()
+    expect(field).to_have_value(before)
+    expect(page.locator("form[data-dirty], .toast")).to_have_count(0)
+
+
+def test_a_description_that_was_saved_is_as_before(page: Page, chapter: Chapter) -> None:
+    video = chapter.videos.in_order().first()
+    assert video
+    video.describe("As it was")
+    row = page.locator(f"#video-{video.pk}")
+    row.hover()
+    row.locator(".describe").click()
+    page.locator("#form-dialog textarea").fill("As it is")
+    page.get_by_role("button", name="Save", exact=True).click()
+    about = page.locator(f"#video-{video.pk}-about")
+    expect(about).to_have_text("As it is")
+    page.keyboard.press("Control+z")
+    expect(about).to_have_text("As it was")
+    video.refresh_from_db()
+    assert video.description == "As it was"
+
+
 def test_what_was_removed_stands_again_before_the_studio_has_answered(
     page: Page, chapter: Chapter
 ) -> None:
@@ -64,8 +104,7 @@ def test_what_was_removed_stands_again_before_the_studio_has_answered(
     page.keyboard.press("Control+z")
     assert titles(page) == ["alpha", "beta", "gamma"]
     expect(page.locator("#toasts")).to_be_empty()
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     held[0].continue_()
     quiet(page)
     assert titles(page) == ["alpha", "beta", "gamma"]
@@ -93,8 +132,7 @@ def test_a_removal_that_still_waits_is_not_made_at_all(page: Page, chapter: Chap
     assert titles(page) == ["alpha", "gamma"]
     page.keyboard.press("Control+z")
     assert titles(page) == ["alpha", "beta", "gamma"]
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     held[0].continue_()
     quiet(page)
     assert titles(page) == ["alpha", "beta", "gamma"]
@@ -156,8 +194,7 @@ def test_ten_toggles_send_the_last(page: Page, course: Course) -> None:
         page.get_by_role("button", name="Publish", exact=True).click()
         page.get_by_role("button", name="Unpublish").click()
     expect(page.get_by_role("button", name="Publish", exact=True)).to_be_visible()
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     held[0].continue_()
     quiet(page)
     assert sent == ["publish", "unpublish"]

@@ -14,7 +14,7 @@ from courses.models import Video
 from media_library.intake import examine
 from media_library.models import MediaFile
 from media_library.uploads import take_in
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, until_there
 from tests.clips import Clips, clips  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_upload
 
@@ -223,8 +223,7 @@ def test_one_that_is_cancelled_while_it_is_announced_leaves_nothing(
     page.route("**/library/uploads/", lambda route: held.append(route))  # noqa: PLW0108
     (tmp_path / "one.mp4").write_bytes(clips.mp4)
     choose(page, tmp_path / "one.mp4")
-    while not held:
-        page.wait_for_timeout(10)
+    until_there(page, held)
     page.get_by_role("button", name="Cancel the upload of “one.mp4”").click()
     with page.expect_response(lambda response: response.request.method == "DELETE"):
         held.pop().continue_()

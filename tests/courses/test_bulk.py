@@ -303,6 +303,18 @@ def test_the_id_of_an_edit_elsewhere_says_and_does_nothing(
     assert "There is nothing left to take back." in answer.content.decode()  # as of any unknown id
 
 
+def test_renamed_and_undone_but_for_what_has_another_title_since(
+    do: Bulk, chapter: Chapter, videos: list[Video]
+) -> None:
+    seen = [video.title_version for video in videos[:3]]
+    do("rename", videos[:3], version=seen, number=[1, 2, 3], pattern="{number}", start=1, digits=1)
+    assert titles(chapter) == "123def"
+    Video.objects.get(pk=videos[1].pk).rename("x")
+    assert do.undo() == 200
+    assert titles(chapter) == "axcdef"
+    assert "2 of 3 videos as before" in do.page
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
