@@ -26,6 +26,16 @@ def wait_until(so: Callable[[], Any]) -> None:
         time.sleep(0.02)
 
 
+def nobody_sweeps() -> None:
+    """The lock of a sweeper goes with its connection, and those of tests before may still be open."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock_all()")
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database ON pg_database.oid = database"
+            " WHERE locktype = 'advisory' AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 def stored(owner: User, content: bytes, name: str = "01 Welcome.mp4") -> MediaFile:
     """Taken in, not examined yet."""
     return uploads.take_in(owner, name, io.BytesIO(content))

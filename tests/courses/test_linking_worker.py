@@ -14,7 +14,15 @@ from courses.sweeper import Sweeper
 from media_library.models import MediaFile
 from tests.clips import Clips
 from tests.conftest import CeleryWorker
-from tests.courses.link_stories import PATIENCE, linking, ready, row, stored, wait_until
+from tests.courses.link_stories import (
+    PATIENCE,
+    linking,
+    nobody_sweeps,
+    ready,
+    row,
+    stored,
+    wait_until,
+)
 
 LONG_AGO = Now() - timedelta(minutes=1)
 
@@ -25,6 +33,7 @@ def linked() -> int:
 
 def sweep_until(so: Callable[[], bool]) -> None:
     """Again and again, as it does: what is put off, too, waits for a later time."""
+    nobody_sweeps()
     sweeper = Sweeper()
 
     def swept() -> bool:

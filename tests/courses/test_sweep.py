@@ -19,7 +19,14 @@ from courses.models import Chapter, Video
 from courses.sweeper import Sweeper
 from media_library import batches
 from media_library.models import MediaFile
-from tests.courses.link_stories import at_once, claimed, let_lease_run_out, linking, row
+from tests.courses.link_stories import (
+    at_once,
+    claimed,
+    let_lease_run_out,
+    linking,
+    nobody_sweeps,
+    row,
+)
 from tests.factories import make_chapter, make_media, make_upload
 
 LONG_AGO = Now() - timedelta(minutes=1)
@@ -280,6 +287,7 @@ def test_files_that_nobody_examined_are_called_for(
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_sweepers_one_works_and_another_takes_over(calls: Mock, chapter: Chapter) -> None:
+    nobody_sweeps()
     linking(chapter)
     age()
     all_have_swept = threading.Barrier(4)

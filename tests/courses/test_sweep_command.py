@@ -19,7 +19,7 @@ from django.db import connection
 
 from courses.models import Chapter, Video
 from tests.conftest import ROOT
-from tests.courses.link_stories import linking, wait_until
+from tests.courses.link_stories import linking, nobody_sweeps, wait_until
 from tests.courses.test_linking_worker import LONG_AGO
 
 Environment = dict[str, str]
@@ -54,6 +54,7 @@ def start(
     studio_environment: Environment, redis_server: redis.Redis, tmp_path: Path
 ) -> Iterator[Callable[..., SweepProcess]]:
     redis_server.flushdb()
+    nobody_sweeps()
     processes: list[SweepProcess] = []
 
     def start(**environment: str) -> SweepProcess:

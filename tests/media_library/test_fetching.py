@@ -26,7 +26,7 @@ from media_library.intake import examine
 from media_library.models import MediaFile, Part
 from tests.clips import Clips
 from tests.conftest import CeleryWorker
-from tests.courses.link_stories import at_once, wait_until
+from tests.courses.link_stories import at_once, nobody_sweeps, wait_until
 from tests.factories import make_chapter, make_course, make_video
 from tests.media_library import import_places
 from tests.media_library.import_stories import begun, fetch_all, let_pause_end, put, seen, states
@@ -414,6 +414,7 @@ def test_a_real_worker_is_killed_and_another_ends_its_work(
     assert large.get().status == "uploading"
     let_pause_end()
     worker_of_a_folder.start()
+    nobody_sweeps()
     sweeper = Sweeper()
     end = {"clip.mp4": ("ready", ""), "large.mp4": ("broken", "not_a_video")}
 

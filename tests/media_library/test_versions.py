@@ -14,6 +14,7 @@ from media_library import trash, uploads, versions
 from media_library.intake import examine
 from media_library.models import KEPT_IN_TRASH, MediaFile
 from tests.clips import Clips
+from tests.courses.link_stories import nobody_sweeps
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -180,6 +181,7 @@ def test_one_that_was_ready_too_early_has_its_turn_later(media: MediaFile, clips
     version = bring(media, clips.vp9)
     assert (version.status, version.replaced_at) == ("ready", None)
     examine(media.pk)
+    nobody_sweeps()
     Sweeper().sweep()
     media.refresh_from_db()
     assert media.video_codec == "vp9"
