@@ -39,7 +39,9 @@ BROKEN = {
     "a removal is applied twice": (
         17,
         Broken(
-            "keyed.js", "  element.remove();", "element.nextSibling?.remove(); element.remove();"
+            "keyed.js",
+            '"data-brought-back", true);\n  leaveFocus(element);\n',
+            '"data-brought-back", true);\n  leaveFocus(element);\n  element.nextSibling?.remove();\n',
         ),
     ),
     "rows that moved into a new chapter stay in the old one": (
