@@ -1,6 +1,7 @@
 // Every text is sent with the version that it was begun on: see config/texts.py.
 import { extend } from "./studio.js";
 import { forgetSaved } from "./drafts.js";
+import { complain } from "./toasts.js";
 
 const ADDRESS = /\/(course|chapter|video|library)s?\/([^/]+)\/(title|name|description)\/$/;
 const savedFrom = new Map(); // id of a field → the version that its last save replaced
@@ -20,8 +21,13 @@ extend("texts", {
     }
   },
 
-  htmx_before_swap(_form, { ctx: { request, response } }) {
+  htmx_before_swap(_form, { ctx: { request, response, takesBack, guess } }) {
     const field = fieldOf(request);
+    // Both texts are for who has written one: what was to be taken back is nobody's draft.
+    if (field && takesBack && response?.status === 409) {
+      complain(`${guess?.failed ?? "It was not taken back"}: it has been changed since.`);
+      return false;
+    }
     if (!field || request.method !== "POST" || !response?.raw.ok) return;
     const sent = new URLSearchParams(request.body);
     savedFrom.set(field, sent.get("version"));

@@ -30,7 +30,7 @@ def chapter(course: Course) -> Chapter:
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, course: Course) -> Page:
-    return open_as(author, f"/courses/{course.pk}/", expect=r"50\d|Failed to|ERR_")
+    return open_as(author, f"/courses/{course.pk}/", expect=r"409|50\d|Failed to|ERR_")
 
 
 def titles(page: Page) -> list[str]:
@@ -74,6 +74,32 @@ def test_a_title_that_was_saved_is_as_before(page: Page, chapter: Chapter, kind:
     field.blur()
     expect(field).to_have_value(before)
     expect(page.locator("form[data-dirty], .toast")).to_have_count(0)
+
+
+@pytest.mark.parametrize("text", ["title", "description"])
+def test_a_text_that_somebody_has_changed_since_stays(
+    page: Page, chapter: Chapter, text: str
+) -> None:
+    video = chapter.videos.in_order().first()
+    assert video
+    if text == "title":
+        page.fill(f"#video-{video.pk}-title", "Mine")
+        page.press(f"#video-{video.pk}-title", "Enter")
+        expect(page.locator("form[data-dirty]")).to_have_count(0)
+        video.rename("Theirs")
+    else:
+        row = page.locator(f"#video-{video.pk}")
+        row.hover()
+        row.locator(".describe").click()
+        page.locator("#form-dialog textarea").fill("Mine")
+        page.get_by_role("button", name="Save", exact=True).click()
+        expect(page.locator(f"#video-{video.pk}-about")).to_have_text("Mine")
+        video.describe("Theirs")
+    page.keyboard.press("Control+z")
+    expect(page.locator(".toast")).to_contain_text("it has been changed since")
+    expect(page.locator("[data-conflict]:visible, form[data-dirty]")).to_have_count(0)
+    video.refresh_from_db()
+    assert getattr(video, text) == "Theirs"
 
 
 def test_a_description_that_was_saved_is_as_before(page: Page, chapter: Chapter) -> None:
