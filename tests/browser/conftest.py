@@ -19,6 +19,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    Route,
     expect,
     sync_playwright,
 )
@@ -41,7 +42,9 @@ OpenAs = Callable[..., Page]
 # No test is about speed: what takes longer than this does not come, however busy the machine is.
 PATIENCE = 15_000
 MOST_IDLE = 4  # each may keep six connections to the studio, and those some of the database's
-IS_AS_NEW = "[Date, fetch].every(one => /native code/.test(one))"
+# By the text of the functions themselves: Playwright's Date says of itself that it is the browser's.
+IS_AS_NEW = """[Date, fetch, setTimeout].every((one) =>
+    /native code/.test(Function.prototype.toString.call(one)))"""
 expect.set_options(timeout=PATIENCE)
 
 
@@ -51,6 +54,11 @@ def until_there(page: Page, held: list[Any]) -> None:
     while not held:
         assert time.monotonic() < end, "nothing was sent"
         page.wait_for_timeout(10)
+
+
+def next_of(page: Page, held: list[Route]) -> Route:
+    until_there(page, held)
+    return held.pop()
 
 
 class Contexts:
