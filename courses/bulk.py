@@ -173,12 +173,18 @@ def rename(work: Work, *, pattern: Pattern, seen: Mapping[UUID, Seen]) -> None:
         elif title != video.title:
             titles[video.pk] = title
             work.before[video.pk] = [video.title, title]
+    retitle(titles, work.revision, work.person)
+
+
+def retitle(titles: Mapping[UUID, str], revision: int, person: User | None = None) -> None:
+    """Without a person they stay those of who wrote the titles until now."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE courses_video SET title = new.title, title_version = title_version + 1,"
-            " title_by_id = %s, revision = %s FROM unnest(%s::uuid[], %s::text[]) AS new (id, title)"
+            " title_by_id = coalesce(%s, title_by_id), revision = %s"
+            " FROM unnest(%s::uuid[], %s::text[]) AS new (id, title)"
             " WHERE courses_video.id = new.id",
-            [work.person.pk, work.revision, list(titles), list(titles.values())],
+            [person.pk if person else None, revision, list(titles), list(titles.values())],
         )
 
 

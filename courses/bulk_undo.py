@@ -5,11 +5,9 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
-from django.db import connection
-
 from config.wake_ups import after_commit
 from courses import positions
-from courses.bulk import put
+from courses.bulk import put, retitle
 from courses.linking import call_linkers
 from courses.models import BulkEdit, Chapter, Video
 from courses.revisions import GuardFailed, revise
@@ -78,22 +76,14 @@ def _move_back(edit: BulkEdit, revision: int) -> list[UUID]:
 
 def _rename_back(edit: BulkEdit, revision: int) -> list[UUID]:
     """Who is called as it was renamed; one who has another title since keeps that."""
-    titles = edit.before
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE courses_video AS video SET title = old.title,"
-            " title_version = title_version + 1, revision = %s"
-            " FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS old (id, title, renamed)"
-            " WHERE video.id = old.id AND video.title = old.renamed AND video.removed_at IS NULL"
-            " RETURNING video.id",
-            [
-                revision,
-                list(titles),
-                [before for before, _ in titles.values()],
-                [renamed for _, renamed in titles.values()],
-            ],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+    there = Video.objects.live().filter(pk__in=list(edit.before)).values_list("pk", "title")
+    titles = {}
+    for pk, title in there:
+        before, renamed = edit.before[str(pk)]
+        if title == renamed:
+            titles[pk] = before
+    retitle(titles, revision)
+    return list(titles)
 
 
 UNDOES: dict[str, Callable[[BulkEdit, int], list[UUID]]] = {

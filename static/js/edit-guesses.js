@@ -2,8 +2,8 @@
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, goAgain, leaveFocus, standing } from "./keyed.js";
-import { mark } from "./marks.js";
+import { bringBack, goAgain, standing } from "./keyed.js";
+import { mark, takeAway } from "./marks.js";
 import { LAST, after, idOf, isWhole, pinned, standAt } from "./places.js";
 import { guessOfRows, guessOfUndo } from "./rows-guesses.js";
 
@@ -110,8 +110,7 @@ function back(element) {
 }
 
 function gone(element) {
-  leaveFocus(element);
-  return [mark(element, "gone")];
+  return [takeAway(element)];
 }
 
 // As the studio will have it; rows show its beginning.

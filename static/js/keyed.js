@@ -106,9 +106,9 @@ export function stand(row) {
 const removed = new Map(); // by id: who takes a removal back sees it at once
 
 function remove(element) {
-  // That it was taken away is no news to who has just taken that back.
   atHome(element);
   removed.set(element.id, element);
+  // That it was taken away is no news to who has just taken that back.
   if (element.matches("[data-guess-back]")) return element.toggleAttribute("data-brought-back", true);
   leaveFocus(element);
   element.remove();

@@ -1,11 +1,17 @@
 // What the page believes of an element, beside what the studio said of it: attributes called data-guess-….
 // Each mark belongs to one edit and goes with it; of several of one name the last one shows.
-import { positionOf, stand } from "./keyed.js";
+import { leaveFocus, positionOf, stand } from "./keyed.js";
 
 const marks = new Map(); // id of an element, which may be drawn anew meanwhile → its marks
 
 // Answers with what takes exactly this mark away. A value of null says that it is not so, whatever others say.
 export const mark = (element, name, value) => markAll([[element, name, value]]);
+
+// Out of sight, and the focus with its neighbour.
+export function takeAway(element) {
+  leaveFocus(element);
+  return mark(element, "gone");
+}
 
 // Many at once: [element, name, value] each. All are drawn before the first is put in its place.
 export function markAll(wishes) {

@@ -1,14 +1,14 @@
 // What an edit of many rows is about to do: of all of them at once, and of its undo as they were before it.
 import { chooseNothing } from "./chosen.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, goAgain, leaveFocus, positionOf, standing } from "./keyed.js";
-import { markAll } from "./marks.js";
+import { bringBack, goAgain, positionOf, standing } from "./keyed.js";
+import { markAll, takeAway } from "./marks.js";
 import { pinned, standAt } from "./places.js";
 
 // By verb: what it shows, what is said if it comes to nothing, and which marks put a row back as it was.
 const GUESSES = {
   move: [movedTogether, "not moved", ({ pos, list }) => ({ pos, list })],
-  remove: [gone, "not removed", () => ({ gone: null, back: "" })],
+  remove: [(rows) => rows.map(takeAway), "not removed", () => ({ gone: null, back: "" })],
   publish: [(rows) => published(rows, "yes"), "not marked as ready", ({ published }) => ({ published })],
   unpublish: [(rows) => published(rows, "no"), "not marked as draft", ({ published }) => ({ published })],
   retry: [() => [], "not tried again"],
@@ -56,15 +56,6 @@ export function guessOfUndo(edit) {
 function facts(row) {
   const { published, guessPublished } = row.dataset;
   return { pos: positionOf(row), list: row.parentElement.id, published: guessPublished ?? published };
-}
-
-function gone(rows) {
-  const marks = [];
-  for (const row of rows) {
-    leaveFocus(row);
-    marks.push(markAll([[row, "gone"]]));
-  }
-  return marks;
 }
 
 const published = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];

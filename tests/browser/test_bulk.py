@@ -11,7 +11,7 @@ from accounts.models import User
 from courses.models import Chapter
 from media_library import batches, finding
 from media_library.models import Batch, MediaFile
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of
 from tests.browser.test_every_page import AXE, OF_AXE, violations
 from tests.factories import make_chapter, make_course, make_media, make_video
 
@@ -495,8 +495,7 @@ def test_all_that_match_is_over_when_something_else_is_looked_for(
     page.goto("/library/?q=file&sort=name&view=list")
     page.keyboard.press("Control+a")
     page.get_by_role("button", name="Select all 9 that match").click()
-    until_there(page, held)
-    held.pop().continue_()
+    next_of(page, held).continue_()
     expect(page.locator(".media-card")).to_have_count(8)
     assert chosen(page) == list(range(1, 9))  # those that came later, too
     page.get_by_role("searchbox").fill("other")
@@ -533,8 +532,7 @@ def test_three_quick_actions_all_begin(page: Page) -> None:
         box(page, number).click()
         bar(page, "Delete").click()
     for _ in range(3):
-        until_there(page, held)
-        held.pop().continue_()
+        next_of(page, held).continue_()
     expect(page.locator(".batch")).to_have_count(3)
     for batch in Batch.objects.all():
         finish(batch.pk)

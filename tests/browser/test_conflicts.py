@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,8 +235,7 @@ def test_a_form_that_is_opened_again_before_the_answer_goes_on_with_what_was_wri
     send(ada)
     expect(about(ada, alpha)).to_have_attribute("data-guess-description", "Second")
     for _ in range(2):
-        until_there(ada, writes)
-        writes.pop().continue_()
+        next_of(ada, writes).continue_()
     expect(about(ada, alpha)).to_have_text("Second")
     expect(ada.locator(".toast")).to_have_count(0)
     alpha.refresh_from_db()

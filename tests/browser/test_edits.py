@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,11 +46,6 @@ def page(open_as: OpenAs, author: User, course: Course, held: list[Route]) -> Pa
 @pytest.fixture
 def seen(page: Page) -> Locator:
     return page.locator(".video-row:visible")
-
-
-def next_of(page: Page, held: list[Route]) -> Route:
-    until_there(page, held)
-    return held.pop()
 
 
 def test_a_row_is_gone_in_the_task_of_the_click_and_the_next_has_the_focus(

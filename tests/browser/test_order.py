@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -210,11 +210,9 @@ def test_of_two_moves_the_one_that_fails_is_taken_from_under_the_other(
         for key in (" ", "ArrowUp", "ArrowUp", " "):
             grip(page, title).press(key)
     assert shown(page).startswith("One|acdb") or shown(page).startswith("One|acbd")
-    until_there(page, held)
-    held.pop().fulfill(status=503, body="")
+    next_of(page, held).fulfill(status=503, body="")
     expect(page.locator("#toasts")).to_contain_text("“d” was not moved")
-    until_there(page, held)
-    held.pop().continue_()
+    next_of(page, held).continue_()
     settled(page)
     assert stored(course) == shown(page)
     assert shown(page).split()[0][-1] == "d"

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Course, Video
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of
 from tests.browser.test_every_page import AXE, OF_AXE, violations
 from tests.browser.test_order import drag, grip, row, settled, shown, stored
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -39,11 +39,6 @@ def held(page: Page) -> list[Route]:
     held: list[Route] = []
     page.route(BULK, lambda route: held.append(route))  # noqa: PLW0108 - Playwright wants a function
     return held
-
-
-def next_of(page: Page, held: list[Route]) -> Route:
-    until_there(page, held)
-    return held.pop()
 
 
 def box(page: Page, title: str) -> Locator:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from accounts.models import User
 from courses.models import Chapter, Course
 from tests.browser.conftest import OpenAs, until_there
+from tests.browser.test_conflicts import describing, send
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,11 +89,8 @@ def test_a_text_that_somebody_has_changed_since_stays(
         expect(page.locator("form[data-dirty]")).to_have_count(0)
         video.rename("Theirs")
     else:
-        row = page.locator(f"#video-{video.pk}")
-        row.hover()
-        row.locator(".describe").click()
-        page.locator("#form-dialog textarea").fill("Mine")
-        page.get_by_role("button", name="Save", exact=True).click()
+        describing(page, video).fill("Mine")
+        send(page)
         expect(page.locator(f"#video-{video.pk}-about")).to_have_text("Mine")
         video.describe("Theirs")
     page.keyboard.press("Control+z")
@@ -106,11 +104,8 @@ def test_a_description_that_was_saved_is_as_before(page: Page, chapter: Chapter)
     video = chapter.videos.in_order().first()
     assert video
     video.describe("As it was")
-    row = page.locator(f"#video-{video.pk}")
-    row.hover()
-    row.locator(".describe").click()
-    page.locator("#form-dialog textarea").fill("As it is")
-    page.get_by_role("button", name="Save", exact=True).click()
+    describing(page, video).fill("As it is")
+    send(page)
     about = page.locator(f"#video-{video.pk}-about")
     expect(about).to_have_text("As it is")
     page.keyboard.press("Control+z")

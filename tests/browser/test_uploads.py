@@ -14,7 +14,7 @@ from courses.models import Video
 from media_library.intake import examine
 from media_library.models import MediaFile
 from media_library.uploads import take_in
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of, until_there
 from tests.clips import Clips, clips  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_upload
 
@@ -129,9 +129,7 @@ def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> 
     gate = Gate(page, passing=1)
     choose(page, long_clip)
     expect(row(page, "long.mp4")).to_contain_text("39 %")
-    while not gate.held:
-        page.wait_for_timeout(10)
-    gate.held.pop().abort("internetdisconnected")
+    next_of(page, gate.held).abort("internetdisconnected")
     expect(row(page, "long.mp4")).to_contain_text("the connection is lost; trying again")
     gate.open()
     expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
@@ -143,8 +141,7 @@ def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> 
 def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
     gate = Gate(page, passing=2)
     choose(page, long_clip)
-    while not gate.held:
-        page.wait_for_timeout(10)
+    until_there(page, gate.held)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
     expect(row(page, "long.mp4")).to_contain_text("interrupted: choose the file again")
@@ -160,8 +157,7 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page
 def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) -> None:
     gate = Gate(page, passing=1)
     choose(page, long_clip)
-    while not gate.held:
-        page.wait_for_timeout(10)
+    until_there(page, gate.held)
     page.get_by_role("button", name="Cancel the upload of “long.mp4”").click()
     expect(row(page, "long.mp4")).to_have_count(0)
     assert not MediaFile.objects.exists()
@@ -295,8 +291,7 @@ def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_
     page.click(f"#chapter-{chapter.pk}-add")
     choose(page, long_clip)
     expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
-    while not gate.held:
-        page.wait_for_timeout(10)
+    until_there(page, gate.held)
     page.click("[data-picker-submit]")
     video = page.locator(".video-row")
     expect(video).to_have_count(1)

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from config.ids import uuid7
-from tests.chaos.ledger import Outcome, Rename
+from tests.chaos.ledger import Rename
 from tests.chaos.names import Room
 from tests.chaos.page import Page, read
 
@@ -129,12 +129,12 @@ class Edits:
         self.unanswered = None
         self._page(many.room).merge(answer.text)
         if outcome == "done":
-            self._note(many, outcome)
+            self._note(many)
 
-    def _note(self, many: Many, outcome: Outcome) -> None:
+    def _note(self, many: Many) -> None:
         for video in many.videos:
             if many.verb == "remove":
-                self.person.ledger.wishes[video].append(("remove", outcome))
+                self.person.ledger.wishes[video].append(("remove", "done"))
             elif many.verb in ("publish", "unpublish"):
                 self.person.ledger.published[video] = many.verb == "publish"
 
