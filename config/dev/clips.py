@@ -7,8 +7,10 @@ import io
 import math
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, cast
 
 import av
@@ -77,7 +79,20 @@ def _video_stream(output: OutputContainer, encoding: Encoding, picture: Image.Im
     # A key frame every other second, so that a player can jump; one thread, for several are made at once.
     stream.options = options | {"g": str(2 * rate)}
     stream.thread_count = 1
+    stream.codec_context.open(strict=False)
+    _be_no_real_time_process()
     return stream
+
+
+def _be_no_real_time_process() -> None:
+    """Run by root, SVT-AV1 gives its threads and the one that called it SCHED_FIFO, priority 99.
+
+    All that this one does and starts afterwards would come before everything else on the machine.
+    """
+    for thread in Path("/proc/self/task").glob("*"):
+        with suppress(ProcessLookupError):
+            if os.sched_getscheduler(int(thread.name)) == os.SCHED_FIFO:
+                os.sched_setscheduler(int(thread.name), os.SCHED_OTHER, os.sched_param(0))
 
 
 def _audio_stream(output: OutputContainer, encoding: Encoding) -> AudioStream:

@@ -63,14 +63,14 @@ def restore(request: Request, video_id: UUID) -> HttpResponse:
 def publish(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
     video.publish()
-    return _shown(request, video, f"“{video}” is published.")
+    return _shown(request, video, f"“{video}” is marked as ready.")
 
 
 @require_POST
 def unpublish(request: Request, video_id: UUID) -> HttpResponse:
     video = video_of(request.user, video_id)
     video.unpublish()
-    return _shown(request, video, f"“{video}” is a draft.")
+    return _shown(request, video, f"“{video}” is marked as draft.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

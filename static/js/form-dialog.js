@@ -17,7 +17,10 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     openForm(link.getAttribute("href"), link.closest("[data-toast]"));
   }
-  if (event.target.closest("[data-closes]")) event.target.closest("dialog").close();
+  const open = event.target.closest("[data-closes]")?.closest("dialog");
+  if (!open) return;
+  event.preventDefault();
+  open.close();
 });
 
 extend("form-dialog", {

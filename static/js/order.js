@@ -13,10 +13,15 @@ const others = (list, item) => standing(list).filter((one) => one !== item);
 const indexIn = (item) => standing(item.parentElement).indexOf(item);
 
 // One that is chosen takes the others with it.
+function companyOf(item) {
+  const { ids } = chosenNow();
+  return item.matches(".video-row") && ids.length > 1 && ids.includes(idOf(item)) ? ids : null;
+}
+
 function sendMove(item, list, index) {
   const chapter = chapterOf(list);
-  const { ids } = chosenNow();
-  if (chapter && ids.length > 1 && ids.includes(idOf(item))) {
+  const ids = companyOf(item);
+  if (ids) {
     const above = others(list, item).slice(0, index).filter((one) => !ids.includes(idOf(one)));
     const fields = [["chapter", idOf(chapter)], ["place", above.length + 1], ...ids.map((id) => ["video", id])];
     send(document.getElementById("again"), `${document.getElementById("chosen").dataset.rows}move/`, fields);
@@ -48,6 +53,12 @@ async function makeSortable() {
       fallbackOnBody: true,
       fallbackTolerance: 4,
       emptyInsertThreshold: 24,
+      // Before the copy of it is made that follows the pointer.
+      onChoose: ({ item }) => {
+        const ids = companyOf(item);
+        if (ids) item.dataset.carries = `${ids.length} videos`;
+      },
+      onUnchoose: ({ item }) => delete item.dataset.carries,
       onStart: ({ item }) => {
         dragged = true;
         atHome(item);

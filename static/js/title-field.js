@@ -1,4 +1,5 @@
-// A title that is its own form: marked while it differs from what is saved, Escape puts that back.
+// A title that is its own form: marked while it differs from what is saved and from what is on its way there;
+// Escape puts back what is saved.
 import { extend } from "./studio.js";
 import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
@@ -7,8 +8,13 @@ import { fieldOf } from "./texts.js";
 const titleForm = (event) => event.target.closest?.("form[data-title-field]");
 const input = (form) => form.querySelector("[name=title], [name=name]");
 
-const mark = (form) =>
-  form.toggleAttribute("data-dirty", input(form).value !== input(form).defaultValue);
+const sent = new WeakMap(); // form → the text of it that has no answer yet
+
+function mark(form) {
+  const { value, defaultValue } = input(form);
+  form.toggleAttribute("data-dirty", value !== defaultValue);
+  form.toggleAttribute("data-sent", value === sent.get(form));
+}
 
 // While somebody types in a form, morphs leave it alone. What they would have brought is kept beside it,
 // unless it is what was typed: saved by an answer that was lost.
@@ -80,6 +86,18 @@ extend("title-field", {
     for (const child of newNode.children ?? []) {
       if (child.matches("form[data-title-field]")) remember(child);
     }
+  },
+
+  htmx_config_request(form, { ctx }) {
+    if (!isSave(form, ctx)) return;
+    sent.set(form, (ctx.sentTitle = input(form).value));
+    mark(form);
+  },
+
+  htmx_finally_request(form, { ctx }) {
+    if (ctx.sentTitle === undefined || sent.get(form) !== ctx.sentTitle) return;
+    sent.delete(form);
+    mark(form);
   },
 
   htmx_before_request(form, { ctx }) {

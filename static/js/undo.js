@@ -1,6 +1,6 @@
 // Ctrl+Z (Cmd+Z) takes back what was done last on this page, also before the studio has answered.
 import { extend } from "./studio.js";
-import { send } from "./csrf.js";
+import { isSentAgain, send } from "./csrf.js";
 import { putAway } from "./toasts.js";
 
 const done = []; // what takes it back: its address and fields, and the request of what was done
@@ -47,8 +47,18 @@ extend("undo", {
     done.push({ ...undo, ctx });
   },
 
-  htmx_finally_request(_element, { ctx }) {
-    if (!ctx.response?.raw.ok && !ctx.isNeedless) forget((one) => one.ctx === ctx);
+  // What came to nothing needs nobody to take it back.
+  htmx_before_request(_element, { ctx }) {
+    if (!ctx.takesBack?.ctx?.cameToNothing) return;
+    ctx.isNeedless = true;
+    return false;
+  },
+
+  htmx_finally_request(form, { ctx }) {
+    if (!ctx.response?.raw.ok && !ctx.isNeedless) {
+      forget((one) => one.ctx === ctx);
+      ctx.cameToNothing = Boolean(ctx.response) && !isSentAgain(form, ctx); // without an answer, who knows
+    }
     // What has a guess says itself that it came to nothing, and offers Retry.
     if (ctx.takesBack && !ctx.guess && !(ctx.response?.status < 500)) done.push(ctx.takesBack);
   },

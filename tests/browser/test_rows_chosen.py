@@ -89,6 +89,17 @@ def test_chosen_by_click_and_shift_across_chapters_and_let_go(page: Page) -> Non
     expect(page.locator("#chosen")).to_be_hidden()
 
 
+def test_only_what_has_failed_can_be_tried_again(page: Page) -> None:
+    video = Video.objects.get(title="b")
+    Video.objects.filter(pk=video.pk).update(status="failed", reason="damaged")
+    page.reload()
+    retry = page.get_by_role("button", name="Retry failed")
+    choose(page, "a")
+    expect(retry).to_be_hidden()
+    choose(page, "b")
+    expect(retry).to_be_visible()
+
+
 def test_removed_in_the_first_frame_and_undone_as_one(
     page: Page, held: list[Route], course: Course
 ) -> None:

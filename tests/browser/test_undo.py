@@ -160,6 +160,24 @@ def test_a_removal_that_still_waits_is_not_made_at_all(page: Page, chapter: Chap
     assert sent == ["publish", "restore"]
 
 
+def test_what_comes_to_nothing_is_told_once_and_not_taken_back(
+    page: Page, chapter: Chapter
+) -> None:
+    held: list[Route] = []
+    sent = writes(page)
+    page.route(re.compile("/remove/$"), lambda route: held.append(route), times=1)  # noqa: PLW0108
+    page.get_by_role("button", name="Remove “beta”").click()
+    page.keyboard.press("Control+z")
+    until_there(page, held)
+    held[0].fulfill(status=500)
+    quiet(page)
+    toast = page.locator("#toasts > *")
+    expect(toast).to_have_count(1)
+    expect(toast).to_contain_text("“beta” was not removed")
+    assert titles(page) == ["alpha", "beta", "gamma"]
+    assert sent == ["remove"]
+
+
 def test_the_last_comes_first_and_moves_go_back_to_where_they_came_from(
     page: Page, course: Course, chapter: Chapter
 ) -> None:

@@ -170,6 +170,7 @@ def test_one_sweep_is_enough_for_a_timer_of_the_system(
     studio_environment: Environment, chapter: Chapter, redis_server: redis.Redis
 ) -> None:
     redis_server.flushdb()
+    nobody_sweeps()
     waiting(chapter)
     command = [sys.executable, "manage.py", "sweep", "--once"]
     subprocess.run(command, cwd=ROOT, env=studio_environment, check=True, timeout=60)
