@@ -63,9 +63,13 @@ def toast(
     label: str = "",
     opens_form: bool = False,
     again: Sequence[Again] = (),
+    missed: Sequence[object] = (),
 ) -> str:
-    """`link` leads to where something can be done about it, as `label` says; to a form perhaps."""
+    """`link` leads to where something can be done about it, as `label` says; to a form perhaps.
+
+    `missed` are ids of what was not done, which no undo will bring back.
+    """
     level = "error" if failed else "success"
     context: dict[str, object] = {"text": said, "level": level, "undo": undo, "again": again}
-    context |= {"link": link, "label": label, "opens_form": opens_form}
+    context |= {"link": link, "label": label, "opens_form": opens_form, "missed": missed}
     return render_to_string("components/_toast_partial.html", context, request)

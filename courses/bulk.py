@@ -49,6 +49,10 @@ class Outcome:
     causes: Mapping[str, list[UUID]]
     edit: BulkEdit | None = None
 
+    @property
+    def missed(self) -> list[UUID]:
+        return [pk for of_cause in self.causes.values() for pk in of_cause]
+
 
 class Work:
     """A bulk edit in its transaction, under the lock of the course."""

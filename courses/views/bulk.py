@@ -141,7 +141,9 @@ def _told(
     if not failed and not undo_at:
         return HttpResponse(body + announcement(said))
     again = _again(request, course, chosen, outcome)
-    body += toast(request, said, undo=undo_at, failed=failed, again=again)
+    elsewhere = set(outcome.causes.get(bulk.NOT_HERE, []))
+    missed = [pk for pk in outcome.missed if pk not in elsewhere]
+    body += toast(request, said, undo=undo_at, failed=failed, again=again, missed=missed)
     return HttpResponse(body, status=200 if outcome.done else 409)
 
 
@@ -150,15 +152,14 @@ def _sentence(verb: str, outcome: bulk.Outcome) -> str:
     if not outcome.causes:
         return f"{counted(number, 'video')} {_DID[verb]}."
     causes = ", ".join(f"{len(of_cause)} {cause}" for cause, of_cause in outcome.causes.items())
-    total = number + sum(map(len, outcome.causes.values()))
+    total = number + len(outcome.missed)
     return f"{number} of {counted(total, 'video')} {_DID[verb]}; {causes}."
 
 
 def _changed(request: Request, course: Course, outcome: bulk.Outcome) -> str:
     """Also that what somebody has removed is gone: the page has just put it back."""
     body = of_revision(request, course, outcome.edit.revision) if outcome.edit else ""
-    missed = [pk for of_cause in outcome.causes.values() for pk in of_cause]
-    here = Video.objects.filter(pk__in=missed, chapter__course=course)
+    here = Video.objects.filter(pk__in=outcome.missed, chapter__course=course)
     gone = list(here.exclude(removed_at=None).values_list("pk", flat=True))
     return body + fragments(request, course, Changes([], [], [], gone)) if gone else body
 

@@ -9,9 +9,10 @@ export const isSentAgain = (form, ctx) =>
 export const newToken = () => document.querySelector("[name=csrfmiddlewaretoken]").value;
 
 // As it was, but for the token; by another form if its own is gone.
-export function sendAgain(form, { request, swap, guess }, more = {}) {
+export function sendAgain(form, { request, swap, guess, takesBack }, more = {}) {
   const source = form.isConnected ? form : document.getElementById("again");
-  return send(source, request.action, new URLSearchParams(request.body), { swap, chosen: guess?.chosen, ...more });
+  const as = { swap, takesBack, chosen: guess?.chosen };
+  return send(source, request.action, new URLSearchParams(request.body), { ...as, ...more });
 }
 
 export function send(source, address, fields, more = {}) {

@@ -2,12 +2,14 @@
 // with functions that take it back. To add an edit: its form, its view, and its guess here.
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { bringBack, goAgain, standing } from "./keyed.js";
+import { bringBack, discard, goAgain, standing } from "./keyed.js";
 import { mark, takeAway } from "./marks.js";
-import { LAST, after, idOf, isWhole, pinned, standAt } from "./places.js";
+import { LAST, STEP, after, idOf, isWhole, lastIn, pinned, standAt } from "./places.js";
 import { guessOfRows, guessOfUndo } from "./rows-guesses.js";
+import { htmx } from "./studio.js";
+import { believeTitle } from "./title-field.js";
 
-const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\/$/;
+const ADDRESS = /^\/(courses|chapters|videos|library)\/([^/]+)\/([a-z-]+)\/(?:\d+\/)?$/;
 const OF_ROWS = /^\/courses\/([^/]+)\/bulk\/([^/]+)\/(undo\/)?$/;
 
 // By address: whose element it is about, what it shows, what is said if it comes to nothing, and what takes it back
@@ -28,10 +30,12 @@ const GUESSES = {
   "chapters remove": ["chapter", gone, "was not removed", toRestore],
   "chapters restore": ["chapter", back, "was not restored"],
   "chapters cancel-links": ["chapter", linksGone, "still waits for its links"],
+  "chapters restore-links": ["chapter", nothing, "has not got its links back"],
+  "chapters retry-failed": ["chapter", nothing, "has tried nothing again"],
   "chapters move": ["chapter", moved, "was not moved", toMoveBack],
   "courses publish": ["course", (head) => published(head, "yes"), "was not published", toTheOther],
   "courses unpublish": ["course", (head) => published(head, "no"), "is still published", toTheOther],
-  "courses chapters": ["course", newChapter, "has no new chapter"],
+  "courses chapters": ["course", newChapter, "has no new chapter", toNoNewChapter],
   "library remove": ["media", gone, "was not deleted"],
   "library restore": ["trash", gone, "was not restored"],
 };
@@ -66,7 +70,7 @@ function elementOf(kind, id, guess) {
 // As it was saved, with the version that was sent: see texts.js. Of a form that is gone nobody knows.
 function toTextBefore(thing, element, verb, { body, form }) {
   const name = verb === "description" ? verb : field(element).name;
-  const text = form.elements[name]?.defaultValue;
+  const text = form.dataset.latestTitle ?? form.elements[name]?.defaultValue; // theirs, if mine replaces it
   const version = body.get("version");
   return text === undefined || version === null ? null : { address: `${thing}${verb}/`, fields: Object.entries({ [name]: text, version }) };
 }
@@ -88,6 +92,10 @@ function toMoveBack(thing, element) {
   return { address: `${thing}move/`, fields: Object.entries(fields) };
 }
 
+function toNoNewChapter(_course, _head, _verb, { body }) {
+  return { address: `/chapters/${idOfNew(body)}/remove/`, fields: [] };
+}
+
 function nothing() {
   return [];
 }
@@ -98,9 +106,8 @@ const field = (element) => element.querySelector("[name=title], [name=name]");
 function titled(element, body) {
   const input = field(element);
   const text = body.get(input.name);
-  if (input.value === text || input.form.matches("[data-dirty]")) return [];
-  input.value = text;
-  return [() => input.value === text && (input.value = input.defaultValue)];
+  if (input.value === text || input.form.matches("[data-dirty]:not([data-sent])")) return [];
+  return [believeTitle(input.form, text)];
 }
 
 // What was taken away stands there again: unseen in its place, or as it was when it went.
@@ -147,20 +154,27 @@ function published(head, value) {
 }
 
 // Under the id that it will have, which is sent with it.
+function idOfNew(body) {
+  if (!body.has("chapter")) body.set("chapter", uuid7());
+  return body.get("chapter");
+}
+
 function newChapter(_head, body, form) {
   const title = body.get("title").trim();
   const field = form.querySelector("[name=title]");
-  const id = body.get("chapter") ?? uuid7();
+  const id = idOfNew(body);
   if (!title || document.getElementById(`chapter-${id}`)) return [];
-  body.set("chapter", id);
+  const list = document.getElementById("chapters");
   const guess = guessesFrom("chapter-template")(id);
   guess.querySelector("[name=title]").setAttribute("value", title);
-  document.getElementById("chapters").append(guess);
+  guess.dataset.pos = lastIn(list) + STEP;
+  list.append(guess);
+  setTimeout(() => htmx.process(guess)); // its title can be changed, too
   if (field?.value.trim() === title) field.value = "";
   return [
     () => {
       const left = document.querySelector(`#chapter-${id}[data-optimistic]`);
-      left?.remove();
+      if (left) discard(left);
       if (left && field) field.value ||= title;
     },
   ];

@@ -71,7 +71,8 @@ function tell(form, ctx) {
       : status
         ? `the studio could not do it (${status})`
         : "the studio cannot be reached";
-  const toast = complain(`${failed}: ${because}.`, "Retry", () => again(form, ctx));
+  const seems = status ? "" : ", it seems"; // without an answer nobody knows
+  const toast = complain(`${failed}${seems}: ${because}.`, "Retry", () => again(form, ctx));
   if (key) complaints.set(key, toast);
 }
 

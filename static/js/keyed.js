@@ -91,6 +91,7 @@ export function stand(row) {
   if (row.matches("[data-dragged]")) return; // it is in somebody's hand
   atHome(row);
   const list = document.getElementById(row.dataset.guessList) ?? homes.get(row);
+  if (!list.isConnected) return discard(row); // it went with its chapter
   const next = nextFor(row, list);
   if (row.parentNode === list && row.nextElementSibling === next) return;
   // moveBefore keeps focus and state of what is inside; not every browser has it yet.
@@ -110,8 +111,15 @@ function remove(element) {
   removed.set(element.id, element);
   // That it was taken away is no news to who has just taken that back.
   if (element.matches("[data-guess-back]")) return element.toggleAttribute("data-brought-back", true);
+  discard(element);
+}
+
+// Rows that are only believed to be in it go back to where the studio has them.
+export function discard(element) {
+  const guests = [...element.querySelectorAll("[data-guess-list]")].filter((row) => !element.contains(homes.get(row)));
   leaveFocus(element);
   element.remove();
+  guests.forEach(stand);
 }
 
 function leaveOnly(target, ids) {
@@ -133,9 +141,7 @@ export function bringBack(id) {
 
 // What was brought back in vain.
 export function goAgain(element) {
-  if (!element.matches("[data-brought-back]")) return;
-  leaveFocus(element);
-  element.remove();
+  if (element.matches("[data-brought-back]")) discard(element);
 }
 
 // With the next one, or the one before, or with what comes after the list.

@@ -48,11 +48,15 @@ function tell() {
   notice.hidden = !notice.textContent;
 }
 
+// Browsers keep 64 kB alive.
+const isSmall = (body) => new URLSearchParams(body).toString().length < 30_000;
+
 // The last to hear of a request that begins: others may have refused it.
 extend("offline", {
   htmx_config_request(_element, { ctx }) {
     if (ctx.request.method === "GET") return;
     ctx.fetch ??= (address, request) => send(ctx, address, request);
+    ctx.request.keepalive ||= isSmall(ctx.request.body); // it arrives also if the page is left meanwhile
     if (ctx.guess || ctx.links) waiting.add(ctx);
     tell();
   },

@@ -7,6 +7,7 @@ import { offerDrafts } from "./drafts.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { asksFirst, picked } from "./picker.js";
+import { STEP, lastIn } from "./places.js";
 import { follow } from "./progress.js";
 import { complain } from "./toasts.js";
 
@@ -105,7 +106,8 @@ function show({ items, chapter }) {
   }
   const draw = guessesFrom("video-row-template");
   const missing = items.filter((item) => !row(item)); // the others did arrive
-  const guesses = missing.map((item) => drawn(draw(item.id), item));
+  const last = lastIn(list);
+  const guesses = missing.map((item, index) => drawn(draw(item.id), item, last + STEP * (index + 1)));
   list.append(...guesses);
   follow(list.closest(".chapter"));
   // What makes them work may wait for the frame that shows them: of 50 it is a third of the time.
@@ -118,7 +120,8 @@ function show({ items, chapter }) {
   return true;
 }
 
-function drawn(guess, { title, poster, time }) {
+function drawn(guess, { title, poster, time }, position) {
+  guess.dataset.pos = position; // what is moved meanwhile has a place before or after it
   guess.querySelector("[name=title]").setAttribute("value", title);
   guess.querySelector(".poster").replaceWith(guess.ownerDocument.importNode(poster, true));
   guess.querySelector(".video-row-time").textContent = time;

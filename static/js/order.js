@@ -122,6 +122,10 @@ function letGo({ drop }) {
   const { item, takeBack } = held;
   held = null;
   item.removeAttribute("data-grabbed");
+  if (!item.isConnected) {
+    takeBack.forEach((take) => take());
+    return say("It was removed.");
+  }
   const [list, index] = [item.parentElement, indexIn(item)];
   takeBack.forEach((take) => take());
   if (drop && takeBack.length) sendMove(item, list, index);

@@ -3,7 +3,7 @@
 import { positionOf, standing } from "./keyed.js";
 import { markAll } from "./marks.js";
 
-const STEP = 1_000_000;
+export const STEP = 1_000_000;
 export const LAST = 10_000;
 
 export const idOf = ({ id }) => id.slice(id.indexOf("-") + 1);
@@ -18,13 +18,18 @@ export function after(element) {
 
 // Sent a second time, or after others have moved something, it goes where it was seen to go.
 export function pinned(body, list, others, wanted) {
-  const there = Math.min(Math.max(wanted, 0), others.length);
+  const named = others.findIndex((one) => idOf(one) === body.get("before"));
+  const there = named < 0 ? Math.min(Math.max(wanted, 0), others.length) : named;
   const next = others[there];
   body.delete("steps");
   body.set("place", next ? there + 1 : isWhole(list) ? LAST : wanted + 1);
   if (next) body.set("before", idOf(next));
+  else body.delete("before");
   return there;
 }
+
+// After all that is there.
+export const lastIn = (list) => Math.max(0, ...[...list.children].map(positionOf).filter(Number.isFinite));
 
 export function standAt(elements, list, index) {
   const moving = new Set(elements);

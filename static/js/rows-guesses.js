@@ -3,7 +3,8 @@ import { chooseNothing } from "./chosen.js";
 import { uuid7 } from "./ids.js";
 import { bringBack, goAgain, positionOf, standing } from "./keyed.js";
 import { markAll, takeAway } from "./marks.js";
-import { pinned, standAt } from "./places.js";
+import { idOf, pinned, standAt } from "./places.js";
+import { extend } from "./studio.js";
 
 // By verb: what it shows, what is said if it comes to nothing, and which marks put a row back as it was.
 const GUESSES = {
@@ -15,6 +16,7 @@ const GUESSES = {
   rename: [() => [], "not renamed", () => ({})],
 };
 
+const OF_UNDO = /\/bulk\/([^/]+)\/undo\/$/;
 const edits = new Map(); // id of an edit that can be taken back → its verb, and its rows as they were
 
 const rowOf = (id) => document.getElementById(`video-${id}`);
@@ -39,6 +41,16 @@ export function guessOfRows(course, verb, body, form, isAgain) {
   const undo = asItWas && { address: `/courses/${course}/bulk/${edit}/undo/`, fields: [] };
   return { key: null, failed: `${counted(ids.length)} ${failed}`, marks, undo, chosen: isOfChosen && ids };
 }
+
+extend("rows-guesses", {
+  // What was not done is not put back either.
+  htmx_after_swap() {
+    for (const { dataset, form } of document.querySelectorAll("#toasts [data-missed]")) {
+      const known = edits.get(form.action.match(OF_UNDO)?.[1]);
+      if (known) known.before = known.before.filter(([id]) => !dataset.missed.includes(idOf({ id })));
+    }
+  },
+});
 
 // Which rows these are only the page that made the edit knows; others wait for the answer.
 export function guessOfUndo(edit) {

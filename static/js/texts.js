@@ -4,7 +4,14 @@ import { forgetSaved } from "./drafts.js";
 import { complain } from "./toasts.js";
 
 const ADDRESS = /\/(course|chapter|video|library)s?\/([^/]+)\/(title|name|description)\/$/;
-const savedFrom = new Map(); // id of a field → the version that its last save replaced
+// Id of a field → the first and the last of the versions that saves of this page replaced one after the other: what
+// was begun on any of them has seen all that was saved since.
+const chains = new Map();
+
+function chain(field, version) {
+  const known = chains.get(field);
+  chains.set(field, { first: known?.last === version - 1 ? known.first : version, last: version });
+}
 
 // The id of the field whose text is sent, which may be gone from the page by now.
 export function fieldOf({ action }) {
@@ -13,12 +20,11 @@ export function fieldOf({ action }) {
 }
 
 extend("texts", {
-  // Saved again before the answer to the save before it was here: that made the next version.
+  // Written before the answers to the saves before it were here: they made the next versions.
   htmx_before_request(_form, { ctx: { request } }) {
-    const version = request.body?.get?.("version");
-    if (version && version === savedFrom.get(fieldOf(request))) {
-      request.body.set("version", Number(version) + 1);
-    }
+    const version = Number(request.body?.get?.("version") || NaN);
+    const { first, last } = chains.get(fieldOf(request)) ?? {};
+    if (first <= version && version <= last) request.body.set("version", last + 1);
   },
 
   htmx_before_swap(_form, { ctx: { request, response, takesBack, guess } }) {
@@ -30,7 +36,7 @@ extend("texts", {
     }
     if (!field || request.method !== "POST" || !response?.raw.ok) return;
     const sent = new URLSearchParams(request.body);
-    savedFrom.set(field, sent.get("version"));
+    if (sent.get("version")) chain(field, Number(sent.get("version")));
     forgetSaved(field, sent.get(field.split("-").at(-1)));
   },
 });

@@ -9,11 +9,24 @@ const titleForm = (event) => event.target.closest?.("form[data-title-field]");
 const input = (form) => form.querySelector("[name=title], [name=name]");
 
 const sent = new WeakMap(); // form → the text of it that has no answer yet
+const believed = new WeakMap(); // form → the text that an edit from elsewhere will give it
 
 function mark(form) {
   const { value, defaultValue } = input(form);
   form.toggleAttribute("data-dirty", value !== defaultValue);
-  form.toggleAttribute("data-sent", value === sent.get(form));
+  form.toggleAttribute("data-sent", value === (believed.get(form) ?? sent.get(form)));
+}
+
+// Answers with what takes it back.
+export function believeTitle(form, text) {
+  believed.set(form, text);
+  input(form).value = text;
+  mark(form);
+  return () => {
+    if (believed.get(form) !== text) return;
+    believed.delete(form);
+    if (input(form).value === text) takeBack(form);
+  };
 }
 
 // While somebody types in a form, morphs leave it alone. What they would have brought is kept beside it,
@@ -90,6 +103,7 @@ extend("title-field", {
 
   htmx_config_request(form, { ctx }) {
     if (!isSave(form, ctx)) return;
+    if (form.contains(document.activeElement)) input(form).focus(); // the button goes
     sent.set(form, (ctx.sentTitle = input(form).value));
     mark(form);
   },
@@ -108,7 +122,7 @@ extend("title-field", {
   htmx_before_swap(form, { ctx }) {
     if (!isSave(form, ctx) || !ctx.response?.raw.ok) return;
     const saved = new URLSearchParams(ctx.request.body).get(input(form).name);
-    if (!form.hasAttribute("data-dirty")) {
+    if (!form.hasAttribute("data-dirty") && !believed.has(form)) {
       // Cancelled, but it was under way. Or the feed was here first: it knows this, or better.
       if (input(form).defaultValue !== ctx.titleBefore) return;
       input(form).value = saved;

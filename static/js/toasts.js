@@ -23,8 +23,7 @@ export function complain(text, ...offers) {
     });
     toast.querySelector("[data-dismiss]").before(button);
   }
-  if (offers.length) toast.dataset.offers = "yes"; // the only way to what came to nothing
-  else said(text).forEach(putAway);
+  if (!offers.length) said(text).forEach(putAway);
   toasts.append(toast);
   return toast;
 }
@@ -46,8 +45,8 @@ if (toasts) {
     if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
   });
   new MutationObserver(() => {
-    const byWorth = [...toasts.children].sort((a, b) => hasButton(a) - hasButton(b));
-    byWorth.slice(0, Math.max(0, byWorth.length - MOST)).filter((one) => !one.dataset.offers).forEach(putAway);
+    const passing = [...toasts.children].filter((one) => !isBad(one)).sort((a, b) => hasButton(a) - hasButton(b));
+    passing.slice(0, Math.max(0, toasts.children.length - MOST)).forEach(putAway);
     [...toasts.children].forEach(fade);
   }).observe(toasts, { childList: true });
   [...toasts.children].forEach(fade);
@@ -56,8 +55,11 @@ if (toasts) {
 // What somebody may still want to press is the last to go.
 const hasButton = (toast) => toast.querySelectorAll("button, a").length > 1;
 
+// What came to nothing stays until somebody puts it away.
+const isBad = (toast) => toast.matches(".toast-bad");
+
 function fade(toast) {
-  if (toast.dataset.fading || toast.matches(".toast-bad")) return;
+  if ("fading" in toast.dataset || isBad(toast)) return;
   toast.dataset.fading = "";
   const linger = toast.querySelector("form") ? LINGER_WITH_BUTTON : LINGER;
   let timer = setTimeout(putAway, linger, toast);

@@ -11,15 +11,16 @@ function forget(isIt) {
   if (index >= 0) done.splice(index, 1);
 }
 
+const isTyped = (field) => field.matches("textarea, input:not([type=checkbox], [type=radio], [type=file])");
 let hasTyped = false; // in the field that has the focus: then the keys are the field's
 document.addEventListener("focusin", () => (hasTyped = false));
-document.addEventListener("input", () => (hasTyped = true));
+document.addEventListener("input", ({ target }) => (hasTyped ||= isTyped(target)));
 
 document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   const isUndo = key.toLowerCase() === "z" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey;
   if (!isUndo || hasTyped || !done.length || event.defaultPrevented) return;
-  if (target.matches("textarea, [data-dirty] input") || document.querySelector("dialog[open]")) return;
+  if (target.matches("textarea, [data-dirty]:not([data-sent]) input") || document.querySelector("dialog[open]")) return;
   event.preventDefault();
   const takesBack = done.pop();
   takenBack.add(takesBack.address);
@@ -55,24 +56,26 @@ extend("undo", {
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (!ctx.response?.raw.ok && !ctx.isNeedless) {
+    // Without an answer it may have been done: then it can be taken back.
+    if (ctx.response && !ctx.response.raw.ok && !ctx.isNeedless) {
       forget((one) => one.ctx === ctx);
-      ctx.cameToNothing = Boolean(ctx.response) && !isSentAgain(form, ctx); // without an answer, who knows
+      ctx.cameToNothing = !isSentAgain(form, ctx);
     }
     // What has a guess says itself that it came to nothing, and offers Retry.
     if (ctx.takesBack && !ctx.guess && !(ctx.response?.status < 500)) done.push(ctx.takesBack);
   },
 
-  htmx_after_swap: look,
+  htmx_after_swap: (_element, { ctx }) => look(ctx),
 });
 
-// What only the studio knows how to take back.
-function look() {
+// What only the studio knows how to take back. But an undo that can be undone by its toast is not what was done last.
+function look(ctx) {
   clearToasts();
   for (const button of buttons()) {
     if ("known" in button.dataset) continue;
     button.dataset.known = "";
     const address = addressOf(button);
+    if (ctx?.takesBack) continue;
     if (!done.some((one) => one.address === address)) done.push({ address, fields: [] });
   }
 }

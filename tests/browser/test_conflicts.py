@@ -203,7 +203,9 @@ def test_a_description_is_seen_at_once_taken_back_alone_and_tried_again(
         f"video-{alpha.pk}-about",
     )
     assert ada.evaluate("[window.seen, window.open]") == ['"As it will be"', False]
-    expect(ada.locator(".toast")).to_contain_text("“alpha” was not described: the studio cannot")
+    expect(ada.locator(".toast")).to_contain_text(
+        "“alpha” was not described, it seems: the studio cannot"
+    )
     expect(about(ada, alpha)).not_to_have_attribute("data-guess-description", re.compile(""))
     ada.get_by_role("button", name="Retry").click()
     expect(about(ada, alpha)).to_have_text("As it will be")

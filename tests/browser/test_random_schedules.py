@@ -40,8 +40,8 @@ BROKEN = {
         17,
         Broken(
             "keyed.js",
-            '"data-brought-back", true);\n  leaveFocus(element);\n',
-            '"data-brought-back", true);\n  leaveFocus(element);\n  element.nextSibling?.remove();\n',
+            '"data-brought-back", true);\n  discard(element);\n',
+            '"data-brought-back", true);\n  element.nextSibling?.remove();\n  discard(element);\n',
         ),
     ),
     "rows that moved into a new chapter stay in the old one": (

@@ -149,6 +149,22 @@ def test_a_mixed_result_is_told_in_one_toast_and_each_row_is_taken_back_alone(
     expect(page.locator("[data-toast]")).to_have_count(1)
 
 
+def test_what_somebody_else_removed_is_not_put_back(
+    page: Page, course: Course, co_author: User
+) -> None:
+    choose(page, "a", "b", "c")
+    Video.objects.get(title="b").remove(by=co_author)
+    press(page, "Remove")
+    says(page, "2 of 3 videos removed; 1 removed by Grace.")
+    held: list[Route] = []
+    page.route(re.compile("/undo/$"), lambda route: held.append(route))  # noqa: PLW0108
+    page.keyboard.press("Control+z")
+    assert seen(page) == "acdxy"
+    next_of(page, held).continue_()
+    expect(live(page)).to_have_text("2 videos as before.")
+    assert stored(course) == shown(page) == "One|acd Two|xy Empty|"
+
+
 def test_all_are_there_again_when_it_fails_and_one_retry_sends_all(
     page: Page, held: list[Route], course: Course
 ) -> None:
@@ -158,7 +174,7 @@ def test_all_are_there_again_when_it_fails_and_one_retry_sends_all(
     route = next_of(page, held)
     route.fetch()  # the studio has it, and its answer is lost
     route.abort()
-    toast = says(page, "3 videos were not removed: the studio cannot be reached.")
+    toast = says(page, "3 videos were not removed, it seems: the studio cannot be reached.")
     page.unroute(BULK)
     toast.get_by_role("button", name="Retry").click()
     says(page, "3 videos removed.").get_by_role("button", name="Undo").click()

@@ -15,14 +15,32 @@ if TYPE_CHECKING:
     from tests.chaos.people import Instructor
 
 
-@dataclass
+_SHOWN = {"publish": True, "unpublish": False}
+_UNDONE = (*_SHOWN, "remove")
+
+
+@dataclass(frozen=True)
 class Many:
-    """One edit of many rows, under an id that the page made."""
+    """One edit of many rows under an id that the page made, or what takes it back."""
 
     room: Room
     verb: str
     videos: list[str]
     fields: list[tuple[str, str]]
+    edit: str
+    before: dict[str, bool]  # which of them were published
+    is_undo: bool = False
+
+    @property
+    def address(self) -> str:
+        what = f"{self.edit}/undo" if self.is_undo else self.verb
+        return f"/courses/{self.room.course}/bulk/{what}/"
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        if self.is_undo:
+            return []
+        return [*self.fields, ("edit", self.edit), *(("video", video) for video in self.videos)]
 
 
 @dataclass(frozen=True)
@@ -86,7 +104,18 @@ class Edits:
         return int(version.attributes["value"])
 
     def remove_many(self, room: Room) -> None:
-        self._begin(room, "remove", self._some(self.person.kept_rows(room)))
+        """Of which it is known that they are there: undone, exactly they are back."""
+        self._begin(room, "remove", self._some(self._known_rows(room)))
+
+    def _known_rows(self, room: Room) -> list[str]:
+        ledger = self.person.ledger
+        page = self._page(room)
+        return [
+            video
+            for video in self.person.kept_rows(room)
+            if page.chapter_of(video) not in ledger.uncertain_cancels
+            and all(outcome == "done" for _, outcome in ledger.wishes.get(video, []))
+        ]
 
     def publish_many(self, room: Room) -> None:
         verb = self.chance.choice(["publish", "unpublish"])
@@ -110,33 +139,37 @@ class Edits:
         self, room: Room, verb: str, videos: list[str], fields: list[tuple[str, str]] | None = None
     ) -> None:
         if videos:
-            edit = ("edit", str(uuid7()))
-            self.unanswered = Many(room, verb, videos, [*(fields or []), edit])
+            published = self.person.ledger.published
+            before = {video: published.get(video, True) for video in videos}
+            self.unanswered = Many(room, verb, videos, fields or [], str(uuid7()), before)
             self.settle()
 
     def settle(self) -> None:
         """Sent until it is answered: twice is once."""
         many = self.unanswered
         assert many is not None
-        address = f"/courses/{many.room.course}/bulk/{many.verb}/"
-        answer, outcome = self.person.write(
-            address, [*many.fields, *(("video", video) for video in many.videos)]
-        )
+        answer, outcome = self.person.write(many.address, many.pairs)
         about = f"{len(many.videos)} from {many.videos[0]}"
-        self.person.ledger.act(self.person.name, f"{many.verb} of many", outcome, about)
+        action = f"undo of {many.verb} of many" if many.is_undo else f"{many.verb} of many"
+        self.person.ledger.act(self.person.name, action, outcome, about)
         if outcome == "unknown" or answer is None:
             return
         self.unanswered = None
         self._page(many.room).merge(answer.text)
         if outcome == "done":
             self._note(many)
+        elif many.is_undo and many.verb == "remove":
+            self.person.ledger.promise_broken(self.person.name, f"{action} refused: {about}")
 
     def _note(self, many: Many) -> None:
+        ledger = self.person.ledger
         for video in many.videos:
             if many.verb == "remove":
-                self.person.ledger.wishes[video].append(("remove", "done"))
-            elif many.verb in ("publish", "unpublish"):
-                self.person.ledger.published[video] = many.verb == "publish"
+                ledger.wishes[video].append(("restore" if many.is_undo else "remove", "done"))
+            elif many.verb in _SHOWN:
+                ledger.published[video] = many.before[video] if many.is_undo else _SHOWN[many.verb]
+        if many.verb in _UNDONE and not many.is_undo and self.chance.random() < 0.5:
+            self.unanswered = replace(many, is_undo=True)
 
     def _page(self, room: Room) -> Page:
         return self.person.pages[room.course]

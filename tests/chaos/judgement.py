@@ -150,6 +150,22 @@ def drafts_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:
             yield f"{video} was to be {'ready' if wished else 'a draft'}, and is not"
 
 
+def chapters_are_peoples(studio: Studio, world: World, ledger: Ledger) -> Iterator[str]:
+    """Those that people made: there once, called and removed as they were told."""
+    rows = {str(row["id"]): row for row in studio.rows("SELECT * FROM courses_chapter")}
+    for made in ledger.chapters:
+        row = rows.pop(made.id, None)
+        if row is None:
+            yield f"the chapter {made.title!r} was confirmed, and is lost"
+            continue
+        now = (row["title"], row["title_version"], row["removed_at"] is not None)
+        wished = (made.title, made.version, made.is_removed)
+        if now != wished:
+            yield f"the chapter {made.id} is {now}, and was to be {wished}"
+    known = {chapter for room in world.rooms for chapter in room.chapters}
+    yield from (f"the chapter {pk} was made by nobody" for pk in rows.keys() - known)
+
+
 def removals_are_peoples(rows: dict[str, Row], ledger: Ledger) -> Iterator[str]:
     """6."""
     for video, row in rows.items():

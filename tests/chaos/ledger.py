@@ -72,6 +72,16 @@ class Rename:
 
 
 @dataclass
+class MadeChapter:
+    """As its one author was told that it is."""
+
+    id: str
+    title: str
+    version: int = 0
+    is_removed: bool = False
+
+
+@dataclass
 class Ledger:
     """Written by all people at once: every entry is one append, which Python does not tear."""
 
@@ -79,6 +89,7 @@ class Ledger:
     batches: list[Batch] = field(default_factory=list)
     renames: list[Rename] = field(default_factory=list)
     descriptions: list[Rename] = field(default_factory=list)
+    chapters: list[MadeChapter] = field(default_factory=list)
     published: dict[str, bool] = field(default_factory=dict)  # as its one keeper wished it last
     # Of each video, in the order in which its one keeper did them; a cancelled link is removed.
     wishes: dict[str, list[tuple[Literal["remove", "restore"], Outcome]]] = field(

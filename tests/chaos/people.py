@@ -10,6 +10,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from config.ids import uuid7
+from tests.chaos.chapters import Chapters
 from tests.chaos.edits import Edits
 from tests.chaos.ledger import Batch, Ledger, Outcome, Rename
 from tests.chaos.names import Library, Room
@@ -48,6 +49,7 @@ class Instructor:
 
     def __post_init__(self) -> None:
         self.edits = Edits(self)
+        self.chapters = Chapters(self)
 
     def begin(self) -> None:
         self.visitor.sign_in(self.name)
@@ -81,17 +83,24 @@ class Instructor:
             (self.edits.move_many, 4),
             (self.edits.remove_many, 2),
             (self.edits.retry_many, 2),
+            (self.chapters.edit, 6),
             (self.look, 40),
         ]
         verbs, weights = [verb for verb, _ in actions], [weight for _, weight in actions]
         while not over.wait(self.chance.uniform(0, 2 * _PACE)):
             room = self.chance.choice(self.rooms)
-            if self.edits.unanswered:
-                self.edits.settle()
+            if self._is_waiting():
                 continue
             verb = self.pick if self.to_pick_now else self.chance.choices(verbs, weights)[0]
             verb(room)
             self.poll(room)
+
+    def _is_waiting(self) -> bool:
+        """For an answer, and all else waits behind it, as in the queue of the page: it is sent again."""
+        waiting = [one for one in (self.edits, self.chapters) if one.unanswered]
+        for one in waiting:
+            one.settle()
+        return bool(waiting)
 
     def look(self, room: Room) -> None:
         self.poll(room)
@@ -157,12 +166,11 @@ class Instructor:
 
     @property
     def has_unfinished_business(self) -> bool:
-        unfinished = self.drafts or self.edits.is_unfinished
+        unfinished = self.drafts or self.edits.is_unfinished or self.chapters.unanswered
         return bool(unfinished or self.own_batches("unknown"))
 
     def finish_business(self) -> None:
-        if self.edits.unanswered:
-            self.edits.settle()
+        self._is_waiting()
         for room in self.rooms:
             self.edits.save_drafts(room)
             self.repeat_unanswered(room)

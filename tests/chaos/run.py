@@ -194,11 +194,12 @@ class Run:
             *judgement.order_is_that_of_picking(rows, self.ledger),
             *judgement.texts_are_peoples(rows, self.ledger),
             *judgement.drafts_are_peoples(rows, self.ledger),
+            *judgement.chapters_are_peoples(self.studio, self.world, self.ledger),
             *judgement.removals_are_peoples(rows, self.ledger),
             *(
-                f"{one.name}'s draft is lost"
+                f"{one.name} waits for an answer"
                 for one in self.people
-                if one.drafts or one.edits.is_unfinished
+                if one.has_unfinished_business
             ),
             *self.ledger.broken_promises,
         ]
