@@ -28,6 +28,6 @@ extend("csrf", {
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (isSentAgain(form, ctx)) setTimeout(() => sendAgain(form, ctx, { refused: true }));
+    if (isSentAgain(form, ctx)) setTimeout(() => sendAgain(form, ctx, { refused: true, begun: ctx.begun }));
   },
 });

@@ -103,10 +103,10 @@ function nothing() {
 const field = (element) => element.querySelector("[name=title], [name=name]");
 
 // What is typed stands there already, what takes it back does not; but nobody's draft goes for it.
-function titled(element, body) {
+function titled(element, body, form) {
   const input = field(element);
   const text = body.get(input.name);
-  if (input.value === text || input.form.matches("[data-dirty]:not([data-sent])")) return [];
+  if (form === input.form || input.value === text || input.form.matches("[data-dirty]:not([data-sent])")) return [];
   return [believeTitle(input.form, text)];
 }
 

@@ -22,6 +22,22 @@ function focusOn(address) {
 }
 
 let latest = null; // the request that was made last
+let count = 0;
+const newest = new Map(); // by edit: the number of the request in which it was made last
+
+// What is sent again by itself comes behind what was done meanwhile: the older text or place is of no use any more.
+function isOutdated(ctx) {
+  ctx.begun ??= ++count;
+  const { key } = ctx.guess ?? {};
+  if (!key) return false;
+  if (newest.get(key) > ctx.begun) return true;
+  newest.set(key, ctx.begun);
+  return false;
+}
+
+function takeBack({ marks }) {
+  for (const takeAway of marks.splice(0)) takeAway();
+}
 
 extend("edits", {
   // Also when the request has to wait for others. The same edit again makes the one before it needless, if that
@@ -30,6 +46,11 @@ extend("edits", {
     if (ctx.request.method === "GET") return;
     if (!ctx.links) ctx.guess = guessOf(ctx.request, form, Boolean(ctx.sent));
     if (ctx.guess && ctx.chosen) letGoOf((ctx.guess.chosen = ctx.chosen));
+    if (isOutdated(ctx)) {
+      takeBack(ctx.guess);
+      ctx.isNeedless = true;
+      return;
+    }
     if (ctx.guess?.key && latest?.guess?.key === ctx.guess.key && !latest.isSent) latest.isNeedless = true;
     latest = ctx;
   },
@@ -49,7 +70,7 @@ extend("edits", {
   },
 
   htmx_finally_request(form, { ctx }) {
-    for (const takeBack of ctx.guess?.marks ?? []) takeBack();
+    if (ctx.guess) takeBack(ctx.guess);
     if (ctx.guess && !ctx.isNeedless) tell(form, ctx);
     if (ctx.request.method !== "GET") setTimeout(focusOn, 0, ctx.request.action);
   },

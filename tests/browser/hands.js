@@ -44,11 +44,11 @@
     const ofGuesses = ledger.map(({ ctx }) => ctx.guess?.failed).filter(Boolean);
     const isOfNone = (text) => !ofGuesses.some((failed) => text.includes(failed));
     const isOf = (words) => (text) => (words === WHY ? WHY.test(text) && isOfNone(text) : text.includes(words));
-    ledger.forEach(({ ctx, end }, index) => {
+    ledger.forEach(({ ctx, end }) => {
       const what = `${ctx.request.action} ${new URLSearchParams(ctx.request.body)}`;
       if (!end) wrongs.push(`what has become of ${what}?`);
-      const isLater = (other) => other.ctx.guess?.key === end.later && !other.ctx.isNeedless;
-      if (end?.later && !ledger.slice(index).some(isLater)) wrongs.push(`${what} was dropped for nothing`);
+      const isLater = ({ ctx: other }) => other.guess?.key === end.later && !other.isNeedless && other.begun > ctx.begun;
+      if (end?.later && !ledger.some(isLater)) wrongs.push(`${what} was dropped for nothing`);
       const alike = ledger.filter((other) => end?.words && `${other.end?.words}` === `${end.words}`).length;
       if (end?.words && said.filter(isOf(end.words)).length < alike) wrongs.push(`nobody said “${end.words}” of ${what}`);
     });
@@ -56,6 +56,7 @@
   }
 
   document.addEventListener("htmx:config:request", ({ detail: { ctx, cancelled } }) => {
+    if (ctx.refused && refused.delete(ctx.request.action)) sentAgain.add(ctx); // a later edit may make it needless
     if (ctx.request.method !== "GET" && !ctx.links && !cancelled) ledger.push({ ctx, end: null });
   });
 

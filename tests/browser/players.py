@@ -208,7 +208,18 @@ class Person:
         return f"carries {', '.join(chosen)} by {steps}" if carried else ""
 
     def take_back_by_keys(self, _: Random) -> str:
-        return "" if self.tab.hands("pressUndoKeys") else "presses Ctrl+Z"
+        typed = {
+            field: text
+            for field, text in self.tab.drafts.items()
+            if (self.tab.hands("look", field) or {}).get("value") == text
+        }
+        if self.tab.hands("pressUndoKeys"):
+            return ""
+        for field, text in typed.items():
+            if (self.tab.hands("look", field) or {"value": text})["value"] != text:
+                del self.tab.drafts[field]  # it was on its way, and is not wanted any more
+                self.tab.saves.pop(field, None)
+        return "presses Ctrl+Z"
 
     def carry_a_row(self, dice: Random) -> str:
         if not (rows := self.tab.hands("rows")):
