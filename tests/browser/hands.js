@@ -31,8 +31,8 @@
   const WHY = /could not|cannot be reached|took too long|signed out/;
 
   function endOf(ctx) {
-    const { guess, isNeedless, response, text } = ctx;
-    if (isNeedless) return { later: guess.key };
+    const { guess, isNeedless, takesBack, response, text } = ctx;
+    if (isNeedless) return takesBack?.ctx?.cameToNothing ? {} : { later: guess.key }; // or that has an end of its own
     if (response?.raw.ok || response?.headers.get("HX-New-Tokens")) return {};
     if (response?.status < 500 && text?.includes("<hx-partial") && response.status !== 401) return {};
     return { words: guess && !(response?.status < 500 && response.status !== 401 && response.status !== 429) ? guess.failed : WHY };
