@@ -243,6 +243,7 @@ def _previewed(course: Course, ids: Sequence[UUID], form: RenameForm) -> dict[st
     if form.is_bound and not form.is_valid():
         return context | {"problems": [text for field in form.errors.values() for text in field]}
     pattern = Pattern(**form.cleaned_data) if form.is_bound else Pattern()
+    context["of"] = "\n".join(str(field.value()) for field in form)  # see static/js/rows-guesses.js
     first = list(enumerate(videos, 1))[:_PREVIEWED]
     return context | {
         "renamed": [(video.title, pattern.title(video.title, number)) for number, video in first],

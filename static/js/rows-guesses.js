@@ -5,6 +5,7 @@ import { bringBack, goAgain, positionOf, standing } from "./keyed.js";
 import { markAll, takeAway } from "./marks.js";
 import { idOf, pinned, standAt } from "./places.js";
 import { extend } from "./studio.js";
+import { believeTitle } from "./title-field.js";
 
 // By verb: what it shows, what is said if it comes to nothing, and which marks put a row back as it was.
 const GUESSES = {
@@ -13,7 +14,7 @@ const GUESSES = {
   publish: [(rows) => published(rows, "yes"), "not marked as ready", ({ published }) => ({ published })],
   unpublish: [(rows) => published(rows, "no"), "not marked as draft", ({ published }) => ({ published })],
   retry: [() => [], "not tried again"],
-  rename: [() => [], "not renamed", () => ({})],
+  rename: [renamed, "not renamed", () => ({})],
 };
 
 const OF_UNDO = /\/bulk\/([^/]+)\/undo\/$/;
@@ -32,7 +33,7 @@ export function guessOfRows(course, verb, body, form, isAgain) {
   const edit = body.get("edit");
   const rows = ids.map(rowOf).filter(Boolean);
   if (asItWas && !edits.has(edit)) edits.set(edit, { verb, before: rows.map((row) => [row.id, facts(row)]) });
-  const marks = [...guess(rows, body), pending(rows)];
+  const marks = [...guess(rows, body, form), pending(rows)];
   const isOfChosen = !isAgain && form.matches("#chosen, dialog *");
   if (isOfChosen) {
     form.closest("dialog")?.close();
@@ -61,13 +62,31 @@ export function guessOfUndo(edit) {
   const rows = there.filter(([row]) => row);
   const wishes = rows.flatMap(([row, was]) => Object.entries(asItWas(was)).map(([name, value]) => [row, name, value]));
   const leave = () => rows.forEach(([row]) => goAgain(row));
-  const marks = [markAll(wishes), pending(rows.map(([row]) => row)), leave];
+  const titles = verb === "rename" ? rows.flatMap(([row, was]) => called(row, was.title)) : [];
+  const marks = [markAll(wishes), ...titles, pending(rows.map(([row]) => row)), leave];
   return { key: null, failed: `${counted(before.length)} not put back`, marks };
 }
 
 function facts(row) {
   const { published, guessPublished } = row.dataset;
-  return { pos: positionOf(row), list: row.parentElement.id, published: guessPublished ?? published };
+  const title = titleOf(row).elements.title.defaultValue;
+  return { pos: positionOf(row), list: row.parentElement.id, published: guessPublished ?? published, title };
+}
+
+const titleOf = (row) => row.querySelector("[data-title-field]");
+const called = (row, title) => (titleOf(row).matches("[data-dirty]") ? [] : [believeTitle(titleOf(row), title)]);
+
+// As the preview has it, which shows the first of them; if it is of the pattern that is sent.
+const PATTERN = ["pattern", "find", "replace", "start", "digits"];
+
+function renamed(_rows, body, form) {
+  const preview = form.querySelector("#rename-preview");
+  if (preview?.dataset.of !== PATTERN.map((name) => body.get(name)).join("\n")) return [];
+  const titles = [...preview.querySelectorAll("tbody td:last-child")].map((cell) => cell.textContent);
+  return body.getAll("video").flatMap((id, index) => {
+    const row = titles[index] && rowOf(id);
+    return row ? called(row, titles[index]) : [];
+  });
 }
 
 const published = (rows, value) => [markAll(rows.map((row) => [row, "published", value]))];

@@ -315,6 +315,40 @@ def test_renamed_by_a_pattern_and_another_title_since_the_preview_is_kept_until_
     assert stored(course) == "One|2 Ab1 cd Two|xy Empty|"
 
 
+def test_a_new_title_is_seen_at_once_as_the_preview_had_it_and_so_is_its_undo(
+    page: Page, held: list[Route], course: Course
+) -> None:
+    choose(page, "c", "a")
+    press(page, "Rename…")
+    dialog = page.locator("#asking")
+    dialog.get_by_label("New name").fill("{number} {name}")
+    expect(dialog.locator("tbody tr").first).to_contain_text("1 c")
+    dialog.get_by_role("button", name="Rename 2 videos").click()
+    assert shown(page) == "One|2 ab1 cd Two|xy Empty|"
+    next_of(page, held).continue_()
+    says(page, "2 videos renamed.")
+    expect(page.locator("[data-dirty], [data-guess-pending]")).to_have_count(0)
+    assert stored(course) == shown(page) == "One|2 ab1 cd Two|xy Empty|"
+    page.keyboard.press("Control+z")
+    assert shown(page) == "One|abcd Two|xy Empty|"
+    expect(live(page)).to_have_text("2 videos as before.")
+    expect(page.locator("[data-dirty], [data-guess-pending]")).to_have_count(0)
+    assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
+
+
+def test_a_new_title_that_comes_to_nothing_is_taken_back(page: Page, course: Course) -> None:
+    page.route(BULK, lambda route: route.fulfill(status=500, body=""))
+    choose(page, "a")
+    press(page, "Rename…")
+    dialog = page.locator("#asking")
+    dialog.get_by_label("New name").fill("{name}!")
+    expect(dialog.locator("tbody tr").first).to_contain_text("a!")
+    dialog.get_by_role("button", name="Rename 1 video").click()
+    says(page, "1 video was not renamed")
+    assert shown(page) == stored(course) == "One|abcd Two|xy Empty|"
+    expect(page.locator("[data-dirty]")).to_have_count(0)
+
+
 def test_what_failed_for_several_reasons_is_retried_by_cause(page: Page, course: Course) -> None:
     titles = page.locator(".video-row [name=title]")
     Video.objects.filter(title__in="abc").update(status="linking", settled_at=None)
