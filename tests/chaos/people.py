@@ -83,7 +83,7 @@ class Instructor:
             (self.edits.move_many, 4),
             (self.edits.remove_many, 2),
             (self.edits.retry_many, 2),
-            (self.chapters.edit, 6),
+            (self.chapters.edit, 14),
             (self.look, 40),
         ]
         verbs, weights = [verb for verb, _ in actions], [weight for _, weight in actions]
