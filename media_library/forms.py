@@ -81,6 +81,7 @@ class RenameForm(forms.Form):
         max_length=200,
         initial="{name}",
         strip=False,
+        widget=forms.TextInput(attrs={"autofocus": True}),
         error_messages={"required": "Say what they shall be called."},
     )
     find = forms.CharField(label="Replace", max_length=200, required=False, strip=False)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from config.answers import done, refused
+from config.answers import done, refused, toast
 from config.describing import Place, describe
 from config.requests import Request
 from config.texts import Conflict
@@ -68,7 +68,7 @@ def _title(request: Request, thing: Thing) -> HttpResponse:
     saved = thing.rename(form.cleaned_data["title"], form.cleaned_data["version"], by=request.user)
     now = thing.anew()
     if now is None or (isinstance(now, Video) and now.chapter.removed_at is not None):
-        return refused(request, _GONE.get(kind, ""), back_to=in_editor(course), status=409)
+        return _removed(request, thing, form.cleaned_data["title"])
     if saved is None:
         conflict = Conflict.over(now, "title", request.user)
         return title_refused(
@@ -87,6 +87,20 @@ def _title(request: Request, thing: Thing) -> HttpResponse:
         back_to=in_editor(now),
         fragments=lambda: _drawn_for_its_typist(request, now),
     )
+
+
+def _removed(request: Request, thing: Thing, typed: str) -> HttpResponse:
+    """The page keeps what was typed, and offers it when the row is back."""
+    course = _course(thing)
+    now = type(thing)._default_manager.filter(pk=thing.pk).first()
+    removers = [getattr(one, "removed_by", None) for one in (now, getattr(now, "chapter", None))]
+    who = str(next(filter(None, removers), "somebody"))
+    who = "you" if request.user in removers else who
+    said = f"“{thing}” was removed by {who} meanwhile, so “{typed}” is not saved."
+    if not request.htmx:
+        return refused(request, said, back_to=in_editor(course), status=409)
+    trash = reverse("courses:trash", args=[course.pk])
+    return HttpResponse(toast(request, said, failed=True, link=trash, label="Trash"), status=409)
 
 
 def _description(request: Request, thing: Thing) -> HttpResponse:

@@ -8,6 +8,18 @@ export function ask() {
   asking.showModal();
 }
 
+// What the preview finds wrong is mended here, where it was typed.
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (!event.target.querySelector("#rename-preview .field-error") || event.submitter?.name === "preview") return;
+    event.preventDefault();
+    event.stopPropagation();
+    event.target.querySelector("#rename-fields input").focus();
+  },
+  { capture: true },
+);
+
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-closes-asking]")) stopAsking();
 });

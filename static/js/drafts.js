@@ -23,7 +23,8 @@ export function offerDrafts(part) {
   for (const field of part.querySelectorAll(TEXTS)) {
     const draft = kept(field.id);
     if (typeof draft?.text !== "string") continue;
-    if (draft.text === field.value) forget(field); // it was saved
+    const isBlank = field.form.matches("[data-title-field]") && !draft.text.trim(); // nobody would know why it is empty
+    if (draft.text === field.value || isBlank) forget(field); // or it was saved
     else offer(field, draft);
   }
   // Their forms are not in the page.

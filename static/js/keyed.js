@@ -150,7 +150,8 @@ export function leaveFocus(element) {
   const staying = standing(element.parentElement);
   const here = staying.indexOf(element);
   const stop = staying[here + 1] ?? staying[here - 1] ?? element.parentElement.nextElementSibling;
-  const inside =
-    stop?.querySelector("input:not([type=hidden], .chooser)") ?? stop?.querySelector("button, a");
+  // Who was typing goes on typing: not into another title.
+  const field = document.activeElement.closest("[data-dirty]") ? null : stop?.querySelector("input:not([type=hidden], .chooser)");
+  const inside = field ?? stop?.querySelector("button, a");
   (inside ?? element.closest(".chapter")?.querySelector("[data-opens-picker]"))?.focus();
 }

@@ -4,6 +4,7 @@ import { extend } from "./studio.js";
 import { forget } from "./drafts.js";
 import { forgive } from "./field-errors.js";
 import { fieldOf } from "./texts.js";
+import { complain } from "./toasts.js";
 
 const titleForm = (event) => event.target.closest?.("form[data-title-field]");
 const input = (form) => form.querySelector("[name=title], [name=name]");
@@ -91,6 +92,13 @@ document.addEventListener("focusout", (event) => {
   if (form && !form.hasAttribute("data-dirty")) catchUp(form);
 });
 
+// Out of sight nobody would see what is said beside it.
+function pointTo(form) {
+  const { top, bottom } = form.getBoundingClientRect();
+  if (!form.isConnected || (bottom > 0 && top < innerHeight)) return;
+  complain(`“${input(form).value}” is not saved: see what is said beside it.`, "Show it", () => input(form).focus());
+}
+
 // Not another button of the form.
 const isSave = (form, ctx) => form.matches?.("[data-title-field]") && fieldOf(ctx.request) === input(form).id;
 
@@ -109,6 +117,7 @@ extend("title-field", {
   },
 
   htmx_finally_request(form, { ctx }) {
+    if (isSave(form, ctx) && [409, 422].includes(ctx.response?.status)) pointTo(form);
     if (ctx.sentTitle === undefined || sent.get(form) !== ctx.sentTitle) return;
     sent.delete(form);
     mark(form);

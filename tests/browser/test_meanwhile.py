@@ -318,3 +318,54 @@ def test_what_is_sent_arrives_also_if_the_page_is_left(page: Page) -> None:
     expect(row(page, "b")).to_have_count(0)
     quiet(page)
     assert page.evaluate("window.isKept") is True
+
+
+def test_a_title_of_a_row_that_somebody_removed_is_told_and_kept(
+    page: Page, course: Course, co_author: User
+) -> None:
+    video = Video.objects.get(title="b")
+    page.fill(f"#video-{video.pk}-title", "Mine")
+    video.remove(by=co_author)
+    page.press(f"#video-{video.pk}-title", "Enter")
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("“b” was removed by Grace meanwhile, so “Mine” is not saved.")
+    expect(toast.get_by_role("link", name="Trash")).to_be_visible()
+    news(page)
+    expect(row(page, "b")).to_have_count(0)
+    assert not page.evaluate("document.activeElement.matches('body, [name=title]')")
+    video.restore()
+    news(page)
+    expect(page.locator(f"#video-{video.pk}-title")).to_have_value("Mine")
+
+
+def test_what_is_wrong_with_a_title_can_be_read_and_is_no_draft(page: Page, course: Course) -> None:
+    video = Video.objects.get(title="b")
+    field = page.locator(f"#video-{video.pk}-title")
+    field.fill(" ")
+    field.press("Enter")
+    said = page.locator(f"#video-{video.pk}-title-error")
+    expect(said).not_to_be_empty()
+    assert said.evaluate(
+        """one => {
+          const { left, right, bottom } = one.getBoundingClientRect();
+          return one.contains(document.elementFromPoint((left + right) / 2, bottom - 2));
+        }"""
+    )
+    page.reload()
+    expect(field).to_have_value("b")
+
+
+def test_a_conflict_out_of_sight_is_pointed_to(page: Page, course: Course, author: User) -> None:
+    for number in range(40):
+        make_video(chapter("Two"), make_media(author, f"more {number}.mp4"))
+    page.reload()
+    page.context.set_offline(True)
+    one = chapter("One")
+    rename(page, "chapter", one, "Mine")
+    one.rename("Theirs")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.context.set_offline(False)
+    toast = page.locator(".toast", has_text="“Mine” is not saved")
+    toast.get_by_role("button", name="Show it").click()
+    expect(page.locator(f"#chapter-{one.pk}-title")).to_be_focused()
+    expect(page.locator(f"#chapter-{one.pk}-title")).to_be_in_viewport()

@@ -336,6 +336,24 @@ def test_a_new_title_is_seen_at_once_as_the_preview_had_it_and_so_is_its_undo(
     assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
 
 
+def test_a_pattern_that_is_wrong_is_mended_where_it_was_typed(page: Page, course: Course) -> None:
+    choose(page, "a")
+    press(page, "Rename…")
+    dialog = page.locator("#asking")
+    field = dialog.get_by_label("New name")
+    expect(field).to_be_focused()
+    field.fill("Lesson {n}")
+    expect(dialog.locator("#rename-preview")).to_contain_text("There is no {n}")
+    dialog.get_by_role("button", name="Rename 1 video").click()
+    expect(dialog).to_be_visible()
+    expect(field).to_be_focused()
+    field.fill("Lesson {number}")
+    expect(dialog.locator("tbody tr").first).to_contain_text("Lesson 1")
+    field.press("Enter")
+    says(page, "1 video renamed.")
+    assert stored(course) == "One|Lesson 1bcd Two|xy Empty|"
+
+
 def test_a_new_title_that_comes_to_nothing_is_taken_back(page: Page, course: Course) -> None:
     page.route(BULK, lambda route: route.fulfill(status=500, body=""))
     choose(page, "a")

@@ -117,11 +117,16 @@ def test_remove_answers_htmx_with_a_tombstone_and_undo(ada: Client, course: Cour
 def test_what_somebody_removed_meanwhile_is_told(ada: Client, course: Course) -> None:
     chapter = make_chapter(course)
     chapter.remove()
-    for verb, data in (("title", {"title": "New"}), ("move", {"place": "1"})):
+    gone = "Somebody removed this chapter meanwhile."
+    kept = "“Beginnings” was removed by somebody meanwhile, so “New” is not saved."
+    for verb, data, said in (
+        ("title", {"title": "New"}, kept),
+        ("move", {"place": "1"}, gone),
+    ):
         url = f"/chapters/{chapter.pk}/{verb}/"
         assert ada.post(url, data, headers=HTMX).status_code == 409
         page = ada.post(url, data, follow=True).content.decode()
-        assert "Somebody removed this chapter meanwhile." in page
+        assert said in page
     assert Chapter.objects.get(pk=chapter.pk).title == "Beginnings"
 
 
