@@ -5,6 +5,9 @@ const LINGER_WITH_BUTTON = 20000;
 
 const toasts = document.getElementById("toasts");
 
+// What came to nothing stays until somebody puts it away.
+const isBad = (toast) => toast.matches(".toast-bad");
+
 // As the server draws it, for what only the page can know; with buttons for what can be done: label, act, label …
 export function complain(text, ...offers) {
   const toast = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
@@ -54,9 +57,6 @@ if (toasts) {
 
 // What somebody may still want to press is the last to go.
 const hasButton = (toast) => toast.querySelectorAll("button, a").length > 1;
-
-// What came to nothing stays until somebody puts it away.
-const isBad = (toast) => toast.matches(".toast-bad");
 
 function fade(toast) {
   if ("fading" in toast.dataset || isBad(toast)) return;
