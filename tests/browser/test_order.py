@@ -229,3 +229,38 @@ def test_without_scripts_the_grip_leads_to_a_form(
     page.get_by_role("button", name="Move").click()
     page.wait_for_url(f"**/courses/{course.pk}/*")
     assert stored(course) == "One|bcd Two|xy Empty|a"
+
+
+def test_a_row_is_dragged_by_touch(open_as: OpenAs, author: User, course: Course) -> None:
+    size = {"width": 390, "height": 844}
+    page = open_as(author, f"/courses/{course.pk}/", has_touch=True, is_mobile=True, viewport=size)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: float) -> None:
+        points = [{"x": at[0], "y": at[1]}] if at else []
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    grip(page, "c").scroll_into_view_if_needed()
+    grip(page, "c").tap(trial=True)
+    grip(page, "c").dispatch_event(
+        "touchstart"
+    )  # when it is touched first, the library is asked for
+    page.wait_for_load_state("networkidle")
+    start, to = grip(page, "c").bounding_box(), row(page, "a").bounding_box()
+    assert start is not None
+    assert to is not None
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
+    touch("touchStart", x, y)
+    for part in range(1, 11):
+        touch("touchMove", x, y + (to["y"] + 4 - y) * part / 10)
+    expect(page.locator("[data-dragged]")).to_have_count(1)
+    jitter, end = 1, time.monotonic() + 15
+    while not row(page, "a").evaluate(IS_BESIDE):
+        assert time.monotonic() < end, "it is not carried there"
+        jitter = -jitter
+        touch("touchMove", x, to["y"] + 4 + jitter)
+    touch("touchEnd")
+    settled(page)
+    expect(page.locator("[data-guess-pending]")).to_have_count(0)
+    assert stored(course) == shown(page) != "One|abcd Two|xy Empty|"
+    assert page.url.split("#")[0].endswith(f"/courses/{course.pk}/")
