@@ -56,8 +56,10 @@ extend("offline", {
   htmx_config_request(_element, { ctx }) {
     if (ctx.request.method === "GET") return;
     ctx.fetch ??= (address, request) => send(ctx, address, request);
-    ctx.request.keepalive ||= isSmall(ctx.request.body); // it arrives also if the page is left meanwhile
-    if (ctx.guess || ctx.links) waiting.add(ctx);
+    if (ctx.guess || ctx.links) {
+      waiting.add(ctx);
+      ctx.request.keepalive ||= isSmall(ctx.request.body); // it arrives also if the page is left meanwhile
+    }
     tell();
   },
 

@@ -112,7 +112,8 @@ extend("title-field", {
   htmx_config_request(form, { ctx }) {
     if (!isSave(form, ctx)) return;
     if (form.contains(document.activeElement)) input(form).focus(); // the button goes
-    sent.set(form, (ctx.sentTitle = input(form).value));
+    // What is sent again is not what stands there now.
+    sent.set(form, (ctx.sentTitle = (ctx.sent ?? ctx.request.body).get(input(form).name)));
     mark(form);
   },
 

@@ -69,6 +69,11 @@ def next_of(page: Page, held: list[Route]) -> Route:
     return held.pop()
 
 
+def ask_now(page: Page) -> None:
+    """The feed, which the page would ask some seconds later."""
+    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+
+
 class Contexts:
     """Those of tests that are over serve others: a new one costs a second, and has none of our files."""
 

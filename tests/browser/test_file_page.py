@@ -205,6 +205,14 @@ def test_captions_are_added_and_removed_without_a_reload(
     assert page.evaluate(f"[{PLAYER}.textTracks.length, {PLAYER}.mark]") == [0, "the same"]
 
 
+def test_captions_of_a_long_video_arrive(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:
+    """Browsers keep no request alive that is larger than 64 kB."""
+    page = open_as(author, address(taken_in(encode(grey, SECONDS, Encoding()))))
+    cues = (f"00:00.000 --> 00:06.000\nSentence {n} of a long speech\n" for n in range(1500))
+    upload(page, "de", "WEBVTT\n\n" + "\n".join(cues))
+    expect(page.locator(".captions-row")).to_contain_text("German")
+
+
 def upload(page: Page, language: str, text: str) -> None:
     page.select_option("#id_language", language)
     file = {"name": "x.vtt", "mimeType": "text/vtt", "buffer": text.encode()}

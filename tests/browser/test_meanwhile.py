@@ -8,9 +8,9 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs, next_of
-from tests.browser.test_order import grip, row, settled, shown, stored
-from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.browser.conftest import OpenAs, ask_now, next_of
+from tests.browser.outline import grip, make_outline, row, settled, shown, stored
+from tests.factories import make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,13 +19,7 @@ Hold = Callable[[str], list[Route]]
 
 @pytest.fixture
 def course(author: User, co_author: User) -> Course:
-    course = make_course(author, "Engines")
-    course.add_co_author(co_author)
-    for title, names in (("One", "abcd"), ("Two", "xy"), ("Empty", "")):
-        chapter = make_chapter(course, title)
-        for name in names:
-            make_video(chapter, make_media(author, f"{name}.mp4"))
-    return course
+    return make_outline(author, co_author)
 
 
 @pytest.fixture
@@ -49,10 +43,6 @@ def carry(page: Page, title: str, *keys: str) -> None:
     grip(page, title).focus()
     for key in (" ", *keys, " "):
         page.keyboard.press(key)
-
-
-def news(page: Page) -> None:
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
 
 
 def quiet(page: Page) -> None:
@@ -82,7 +72,7 @@ def test_a_row_on_its_way_is_not_lost_with_a_chapter(
     carry(page, "d", "ArrowDown")
     assert shown(page) == "One|abc Two|dxy Empty|"
     chapter(removed).remove()
-    news(page)
+    ask_now(page)
     expect(page.locator(".chapter")).to_have_count(2)
     next_of(page, held).continue_()
     quiet(page)
@@ -211,7 +201,7 @@ def test_what_is_taken_back_stands_before_what_it_stood_before(
     quiet(page)
     video = make_video(chapter("One"), make_media(author, "n.mp4"))
     video.move(chapter("One"), lambda *_: 0)
-    news(page)
+    ask_now(page)
     expect(row(page, "n")).to_be_visible()
     page.keyboard.press("Control+z")
     assert shown(page).startswith("One|nabcd")
@@ -245,7 +235,7 @@ def test_what_has_lost_its_answer_can_be_taken_back(page: Page, course: Course) 
     page.route(re.compile("/remove/$"), lose, times=1)
     page.get_by_role("button", name="Remove “b”").click()
     expect(page.locator("#toasts")).to_contain_text("“b” was not removed, it seems")
-    news(page)
+    ask_now(page)
     expect(row(page, "b")).to_have_count(0)
     page.keyboard.press("Control+z")
     quiet(page)
@@ -269,10 +259,10 @@ def test_a_row_in_ones_hand_that_somebody_removes_is_let_go(page: Page, course: 
         page.keyboard.press(key)
     video = Video.objects.get(title="b")
     video.remove()
-    news(page)
+    ask_now(page)
     expect(page.locator("#live")).to_have_text("It was removed.")
     video.restore()
-    news(page)
+    ask_now(page)
     expect(row(page, "b")).to_be_visible()
     quiet(page)
     assert stored(course) == shown(page) == "One|abcd Two|xy Empty|"
@@ -330,11 +320,11 @@ def test_a_title_of_a_row_that_somebody_removed_is_told_and_kept(
     toast = page.locator(".toast")
     expect(toast).to_contain_text("“b” was removed by Grace meanwhile, so “Mine” is not saved.")
     expect(toast.get_by_role("link", name="Trash")).to_be_visible()
-    news(page)
+    ask_now(page)
     expect(row(page, "b")).to_have_count(0)
     assert not page.evaluate("document.activeElement.matches('body, [name=title]')")
     video.restore()
-    news(page)
+    ask_now(page)
     expect(page.locator(f"#video-{video.pk}-title")).to_have_value("Mine")
 
 
@@ -369,3 +359,19 @@ def test_a_conflict_out_of_sight_is_pointed_to(page: Page, course: Course, autho
     toast.get_by_role("button", name="Show it").click()
     expect(page.locator(f"#chapter-{one.pk}-title")).to_be_focused()
     expect(page.locator(f"#chapter-{one.pk}-title")).to_be_in_viewport()
+
+
+def test_what_is_typed_while_an_older_text_is_sent_again_looks_unsaved(
+    page: Page, hold: Hold
+) -> None:
+    held = hold("/title/$")
+    one = chapter("One")
+    rename(page, "chapter", one, "First")
+    page.fill(f"#chapter-{one.pk}-title", "Second")
+    next_of(page, held).fulfill(status=403, headers={"HX-New-Tokens": "1"}, body="")
+    again = next_of(page, held)
+    assert "title=First" in (again.request.post_data or "")
+    expect(page.locator(f"#chapter-{one.pk}").get_by_role("button", name="Save")).to_be_visible()
+    again.continue_()
+    expect(page.locator("[data-guess-pending]")).to_have_count(0)
+    expect(page.locator(f"#chapter-{one.pk}-title")).to_have_value("Second")
