@@ -25,6 +25,7 @@ from courses.linking import ChapterGone, call_linkers
 from courses.models import BulkEdit, Chapter, Video
 from courses.models.video import AS_NEW, VideoQuerySet
 from courses.revisions import GuardFailed, revise
+from courses.trash import as_told, gone_of
 
 if TYPE_CHECKING:
     from media_library.renaming import Pattern
@@ -114,7 +115,7 @@ def _sorted_out(
     """Those that stand, and why the others cannot be changed. Of what is elsewhere nothing is told."""
     here = Video.objects.filter(chapter__course=course_id).select_related("chapter")
     there = here.only(*_LOOKED_AT).in_bulk(list(wanted))
-    gone = {pk: what for pk, video in there.items() if (what := _gone(video))}
+    gone = {pk: what for pk, video in there.items() if (what := gone_of(video))}
     people = User.objects.in_bulk(
         {what.removed_by_id for what in gone.values() if what.removed_by_id}
     )
@@ -129,14 +130,9 @@ def _sorted_out(
     return able, causes
 
 
-def _gone(video: Video) -> Video | Chapter | None:
-    return next((what for what in (video, video.chapter) if what.removed_at is not None), None)
-
-
 def _removed_by(remover: User | None, person: User) -> str:
-    if remover is None:
-        return "removed meanwhile"
-    return "removed by you" if remover == person else f"removed by {remover}"
+    who = as_told(remover, person)
+    return f"removed by {who}" if who else "removed meanwhile"
 
 
 def remove(work: Work) -> None:

@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models import Count, Q
 from django.db.models.functions import Coalesce, Now
 
+from accounts.models import User
 from courses.models import Chapter, Course, Video
 from courses.models.chapter import ChapterQuerySet
 from courses.models.video import VideoQuerySet
@@ -21,6 +22,17 @@ from courses.revisions import CourseGone, GuardFailed, revise
 
 KEPT = timedelta(days=30)
 _TOMBSTONES_KEPT = timedelta(days=30)
+
+
+def gone_of(thing: Chapter | Video) -> Chapter | Video | None:
+    """What of it was removed: itself, or the chapter that it is in."""
+    parts = (thing, getattr(thing, "chapter", None))
+    return next((part for part in parts if part and part.removed_at is not None), None)
+
+
+def as_told(remover: User | None, reader: User) -> str:
+    """Empty if it is not known."""
+    return "" if remover is None else "you" if remover == reader else str(remover)
 
 
 def _chapters(course_id: UUID) -> ChapterQuerySet:

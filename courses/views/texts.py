@@ -16,6 +16,7 @@ from courses.access import chapter_of, course_of, video_of
 from courses.changes import head_of, only
 from courses.forms import ChapterTitleForm, CourseTitleForm, VideoTitleForm
 from courses.models import Chapter, Course, Video
+from courses.trash import as_told, gone_of
 from courses.views.addresses import CHAPTER_GONE, in_editor
 from courses.views.editor import title_refused
 from courses.views.fragments import fragments
@@ -93,9 +94,8 @@ def _removed(request: Request, thing: Thing, typed: str) -> HttpResponse:
     """The page keeps what was typed, and offers it when the row is back."""
     course = _course(thing)
     now = type(thing)._default_manager.filter(pk=thing.pk).first()
-    removers = [getattr(one, "removed_by", None) for one in (now, getattr(now, "chapter", None))]
-    who = str(next(filter(None, removers), "somebody"))
-    who = "you" if request.user in removers else who
+    gone = gone_of(now) if isinstance(now, Chapter | Video) else None
+    who = as_told(gone.removed_by if gone else None, request.user) or "somebody"
     said = f"“{thing}” was removed by {who} meanwhile, so “{typed}” is not saved."
     if not request.htmx:
         return refused(request, said, back_to=in_editor(course), status=409)

@@ -77,11 +77,10 @@ const titleOf = (row) => row.querySelector("[data-title-field]");
 const called = (row, title) => (titleOf(row).matches("[data-dirty]") ? [] : [believeTitle(titleOf(row), title)]);
 
 // As the preview has it, which shows the first of them; if it is of the pattern that is sent.
-const PATTERN = ["pattern", "find", "replace", "start", "digits"];
-
 function renamed(_rows, body, form) {
   const preview = form.querySelector("#rename-preview");
-  if (preview?.dataset.of !== PATTERN.map((name) => body.get(name)).join("\n")) return [];
+  const pattern = [...form.querySelectorAll("#rename-fields [name]")].map(({ name }) => body.get(name));
+  if (preview?.dataset.of !== pattern.join("\n")) return [];
   const titles = [...preview.querySelectorAll("tbody td:last-child")].map((cell) => cell.textContent);
   return body.getAll("video").flatMap((id, index) => {
     const row = titles[index] && rowOf(id);

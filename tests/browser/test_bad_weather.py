@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from accounts.models import User
 from courses import positions
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, ask_now
 from tests.browser.weather import Weather
 from tests.factories import make_chapter, make_course, make_media, make_video
 
@@ -48,8 +48,8 @@ def form(page: Page, alpha: Video) -> Locator:
     return page.locator(f"[id='video-{alpha.pk}-form']")
 
 
-def ask_now(page: Page, course: Course) -> None:
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+def catch_up(page: Page, course: Course) -> None:
+    ask_now(page)
     course.refresh_from_db()
     expect(page.locator("#feed")).to_have_attribute("data-since", str(course.revision))
 
@@ -137,7 +137,7 @@ def test_a_save_whose_answer_was_lost_leaves_no_draft(
     title.fill("Loom")
     title.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("cannot be reached")
-    ask_now(page, course)
+    catch_up(page, course)
     expect(form).not_to_have_attribute("data-dirty", "")
     alpha.rename("Theirs")
     page.reload()
@@ -176,7 +176,7 @@ def test_the_courses_title_is_cancelled_to_the_title_of_now(page: Page, course: 
     title = page.locator(f"[id='course-{course.pk}-title']")
     title.fill("Looms")
     course.rename("Theirs")
-    ask_now(page, course)
+    catch_up(page, course)
     expect(title).to_have_value("Looms")
     title.press("Escape")
     expect(title).to_have_value("Theirs")
@@ -189,7 +189,7 @@ def test_a_video_that_moved_into_a_chapter_unknown_here_leaves_its_old_one(
     page.evaluate("id => { window.row = document.getElementById(id) }", f"video-{alpha.pk}")
     three = Chapter.objects.add(course.pk, "Three")
     alpha.move(three, positions.to(1))
-    ask_now(page, course)
+    catch_up(page, course)
     expect(page.locator(f"[id='video-{alpha.pk}']")).to_have_count(1)
     expect(page.locator(f"[id='chapter-{three.pk}-videos'] > li")).to_have_count(1)
     assert page.evaluate("id => window.row === document.getElementById(id)", f"video-{alpha.pk}")
@@ -207,7 +207,7 @@ def test_what_waits_behind_a_row_that_moves_to_another_chapter_is_sent(
     gamma.press("Enter")
     wait_for(page, lambda: held)
     alpha.move(course.chapters.get(title="Two"), positions.to(1))
-    ask_now(page, course)
+    catch_up(page, course)
     held[0].continue_()
     wait_for(page, lambda: Video.objects.filter(title__endswith=" anew").count() == 2)
     wait_for(page, lambda: Video.objects.filter(pk=alpha.pk, removed_at__isnull=False).exists())
@@ -246,7 +246,7 @@ def test_the_toast_tries_failed_links_again_with_old_tokens(
     claimed = Video.objects.claim(alpha.pk)
     assert claimed is not None
     claimed.fail("damaged")
-    ask_now(page, course)
+    catch_up(page, course)
     Weather(page.context).change_tokens()
     page.locator("#toasts").get_by_role("button", name="Retry failed").click()
     expect(page.locator(f"[id='video-{alpha.pk}']")).to_have_attribute("data-status", "linking")
@@ -262,7 +262,7 @@ def test_a_pick_that_failed_with_its_chapter_gone_is_told_of(
         page.locator("[data-picker-submit]").click()
     wait_for(page, lambda: held)
     alpha.chapter.remove()
-    ask_now(page, course)
+    catch_up(page, course)
     expect(page.locator(f"[id='chapter-{alpha.chapter_id}']")).to_have_count(0)
     held[0].abort()
     expect(page.locator("#toasts")).to_contain_text("The video was not added")
@@ -272,7 +272,7 @@ def test_a_chapter_moves_to_a_place_that_was_not_there_when_the_page_was_loaded(
     page: Page, alpha: Video, course: Course
 ) -> None:
     Chapter.objects.add(course.pk, "Three")
-    ask_now(page, course)
+    catch_up(page, course)
     chapter = page.locator(f"[id='chapter-{alpha.chapter_id}']")
     chapter.locator("summary").click()
     chapter.get_by_label("Move to place").fill("3")

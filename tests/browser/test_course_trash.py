@@ -7,7 +7,7 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from courses.models import Course, Video
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, ask_now
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -49,7 +49,7 @@ def test_restored_at_once_while_the_editor_is_open_elsewhere(
     toast.get_by_role("button", name="Retry").click()
     expect(page.locator("#live")).to_have_text("“b” is back.")
     expect(page.locator(".trash-row")).to_have_count(1)
-    editor.evaluate("htmx.trigger('#feed', 'ask'), 0")
+    ask_now(editor)
     titles = editor.locator(".video-row [name=title]")
     expect(titles).to_have_count(3)
     assert [title.input_value() for title in titles.all()] == ["a", "b", "c"]

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
-from tests.browser.conftest import OpenAs, next_of
+from tests.browser.conftest import OpenAs, ask_now, next_of
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -92,7 +92,11 @@ def test_it_is_there_again_with_what_was_typed_when_the_request_fails(
     route.fulfill(status=500, body="") if trouble == "500" else route.abort()
     expect(seen).to_have_count(3)
     expect(seen.nth(1).locator("[name=title]")).to_have_value("Half a ti")
-    expect(page.locator("#toasts")).to_contain_text("“beta” was not removed")
+    said = {
+        "500": "“beta” was not removed: the studio could not do it (500).",
+        "network": "“beta” was not removed, it seems: the studio cannot be reached.",
+    }
+    expect(page.locator("#toasts")).to_contain_text(said[trouble])
 
 
 def test_what_happens_to_it_meanwhile_does_not_bring_it_back(
@@ -102,7 +106,7 @@ def test_what_happens_to_it_meanwhile_does_not_bring_it_back(
     expect(seen).to_have_count(2)
     video = chapter.videos.get(title="beta")
     video.rename("Another's title")
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+    ask_now(page)
     row = page.locator(f"#video-{video.pk}")
     expect(row.locator("[name=title]")).to_have_value("Another's title")
     expect(row).to_be_hidden()

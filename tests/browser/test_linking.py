@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, ask_now
 from tests.factories import make_chapter, make_course, make_media
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,10 +67,6 @@ def come_true(chapter: Chapter, status: str = "linked") -> None:
         claimed = Video.objects.claim(video.pk)
         assert claimed is not None
         claimed.complete() if status == "linked" else claimed.fail("damaged")
-
-
-def ask_now(page: Page) -> None:
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
 
 
 def test_rows_stand_in_pick_order_in_the_task_of_the_click(

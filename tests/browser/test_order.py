@@ -4,91 +4,24 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs, next_of
-from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.browser.conftest import OpenAs, ask_now, next_of
+from tests.browser.outline import IS_BESIDE, drag, grip, make_outline, row, settled, shown, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-SHOWN = """() => [...document.querySelectorAll(".chapter")].map(chapter =>
-    chapter.querySelector(".chapter-head [name=title]").value + "|" +
-    [...chapter.querySelectorAll(".video-row [name=title]")].map(title => title.value).join("")
-  ).join(" ")"""
-# The library moves it on its own clock, too: what counts is where it is in the moment of letting go.
-HOLD = f"""() => addEventListener(
-    "pointerup", () => window.letGoOf = ({SHOWN})(), {{ capture: true, once: true }}
-  )"""
 
 
 @pytest.fixture
 def course(author: User) -> Course:
-    course = make_course(author, "Engines")
-    for title, names in (("One", "abcd"), ("Two", "xy"), ("Empty", "")):
-        chapter = make_chapter(course, title)
-        for name in names:
-            make_video(chapter, make_media(author, f"{name}.mp4"))
-    return course
+    return make_outline(author)
 
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, course: Course) -> Page:
     return open_as(author, f"/courses/{course.pk}/", expect=r"50\d|Failed to|ERR_")
-
-
-def shown(page: Page) -> str:
-    """One|abcd Two|xy: as the page has it."""
-    return str(page.evaluate(SHOWN))
-
-
-def stored(course: Course) -> str:
-    chapters = course.chapters.live().in_order()
-    rows = {
-        chapter: "".join(
-            Video.objects.live().filter(chapter=chapter).in_order().values_list("title", flat=True)
-        )
-        for chapter in chapters
-    }
-    return " ".join(f"{chapter.title}|{titles}" for chapter, titles in rows.items())
-
-
-def settled(page: Page) -> None:
-    expect(page.locator("[data-guess-pos]")).to_have_count(0)
-
-
-def grip(page: Page, title: str) -> Locator:
-    return page.locator(f"[data-grip][aria-label='Move “{title}”']")
-
-
-IS_BESIDE = """row => [row.previousElementSibling, row.nextElementSibling]
-    .some(one => one?.matches('[data-dragged]'))"""
-
-
-def drag(page: Page, title: str, to: Locator) -> str:
-    """Answers with what is shown when it is let go."""
-    grip(page, title).hover()
-    page.wait_for_load_state("networkidle")  # the library for it
-    page.mouse.down()
-    box = to.bounding_box()
-    assert box is not None
-    jitter, end = 1, time.monotonic() + 15
-    page.mouse.move(box["x"] + 30, box["y"] + 10, steps=8)
-    while not to.evaluate(
-        IS_BESIDE
-    ):  # the library looks where the pointer is when it moves, not always
-        assert time.monotonic() < end, "it is not carried there"
-        box = to.bounding_box() or box
-        jitter = -jitter
-        page.mouse.move(box["x"] + 30, box["y"] + 10 + jitter)
-    page.evaluate(HOLD)
-    page.mouse.up()
-    return str(page.evaluate("window.letGoOf"))
-
-
-def row(page: Page, title: str) -> Locator:
-    return page.locator(".video-row", has=page.locator(f"[name=title][value='{title}']"))
 
 
 def test_a_row_is_dragged_within_its_chapter(page: Page, course: Course) -> None:
@@ -195,7 +128,7 @@ def test_what_others_do_meanwhile_does_not_take_it_out_of_the_hand(
     held.press("ArrowDown")
     Video.objects.get(title="a").move(Chapter.objects.get(title="Two"), lambda *_: 0)
     Video.objects.get(title="b").rename("B")
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+    ask_now(page)
     expect(row(page, "B")).to_be_visible()
     assert shown(page) == "One|Bacd Two|xy Empty|"
     held.press("Escape")

@@ -7,10 +7,9 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Course, Video
-from tests.browser.conftest import OpenAs, next_of
+from tests.browser.conftest import OpenAs, ask_now, next_of
+from tests.browser.outline import drag, grip, make_outline, row, settled, shown, stored
 from tests.browser.test_every_page import AXE, OF_AXE, violations
-from tests.browser.test_order import drag, grip, row, settled, shown, stored
-from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,13 +18,7 @@ BULK = re.compile(r"/bulk/\w+/$")
 
 @pytest.fixture
 def course(author: User, co_author: User) -> Course:
-    course = make_course(author, "Engines")
-    course.add_co_author(co_author)
-    for title, names in (("One", "abcd"), ("Two", "xy"), ("Empty", "")):
-        chapter = make_chapter(course, title)
-        for name in names:
-            make_video(chapter, make_media(author, f"{name}.mp4"))
-    return course
+    return make_outline(author, co_author)
 
 
 @pytest.fixture
@@ -376,7 +369,7 @@ def test_what_failed_for_several_reasons_is_retried_by_cause(page: Page, course:
         video = Video.objects.claim(Video.objects.get(title=title).pk)
         assert video
         video.fail(reason)
-    page.evaluate("htmx.trigger('#feed', 'ask'), 0")
+    ask_now(page)
     toast = says(page, "3 of 3 videos could not be linked: 2 unreadable, 1 missing.")
     toast.get_by_role("button", name="Retry 2 unreadable").click()
     expect(page.locator("[data-status=linking]")).to_have_count(2)
