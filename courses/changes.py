@@ -6,8 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from config.statements import Prepared
 from courses.models import Chapter, Course, Video
 from courses.models.video import LONG_WAIT
 
@@ -79,20 +80,32 @@ class Changes:
     standing: list[UUID] | None = None
 
 
+def _changed_rows(course_id: UUID, since: int) -> QuerySet[Video]:
+    return Video.objects.filter(chapter__course=course_id, revision__gt=since).for_rows()
+
+
+def _changed_chapters(course_id: UUID, since: int) -> QuerySet[Chapter]:
+    changed_rows = Video.objects.filter(chapter=OuterRef("pk"), revision__gt=since)
+    changed = Q(revision__gt=since) | Exists(changed_rows)
+    return Chapter.objects.filter(changed, course=course_id).in_order()
+
+
+_rows_since = Prepared(_changed_rows, UUID, int)
+_chapters_since = Prepared(_changed_chapters, UUID, int)
+
+
 def changes_since(course: Course, since: int) -> Changes:
     """The course's revision must have been read before: what comes later, the next call finds again."""
     rows: dict[UUID, list[Video]] = {}
     gone_videos = []
-    for video in Video.objects.filter(chapter__course=course, revision__gt=since).for_rows():
+    for video in _rows_since(course.pk, since):
         of_chapter = rows.setdefault(video.chapter_id, [])
         if video.removed_at is None:
             of_chapter.append(video)
         else:
             gone_videos.append(video.pk)
     is_too_old = since < course.forgotten
-    changed = course.chapters.in_order()
-    if not is_too_old:
-        changed = changed.filter(Q(revision__gt=since) | Q(pk__in=list(rows)))
+    changed = course.chapters.in_order() if is_too_old else _chapters_since(course.pk, since)
     live = with_figures(chapter for chapter in changed if chapter.removed_at is None)
     gone_chapters = [chapter.pk for chapter in changed if chapter.removed_at is not None]
     # A page that slept may have them in another chapter still.

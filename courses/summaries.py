@@ -15,9 +15,9 @@ def with_counts(courses: QuerySet[Course]) -> QuerySet[Course]:
     videos = Video.objects.standing().filter(chapter__course=OuterRef("pk")).order_by()
     videos_of_course = videos.values("chapter__course")
     return courses.annotate(
-        chapter_count=_one_value(chapters, Count("*"), 0),
-        video_count=_one_value(videos_of_course, Count("*"), 0),
-        duration=_one_value(videos_of_course, Sum("media__duration"), timedelta()),
+        chapter_count=one_value(chapters, Count("*"), 0),
+        video_count=one_value(videos_of_course, Count("*"), 0),
+        duration=one_value(videos_of_course, Sum("media__duration"), timedelta()),
     )
 
 
@@ -35,5 +35,5 @@ def with_face(courses: QuerySet[Course]) -> QuerySet[Course]:
     )
 
 
-def _one_value(groups: QuerySet[Any, Any], what: Any, otherwise: Any) -> Coalesce:
+def one_value(groups: QuerySet[Any, Any], what: Any, otherwise: Any) -> Coalesce:
     return Coalesce(Subquery(groups.annotate(one=what).values("one")), Value(otherwise))

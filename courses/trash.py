@@ -10,15 +10,16 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import User
+from config.statements import Prepared
 from courses.models import Chapter, Course, Video
 from courses.models.chapter import ChapterQuerySet
 from courses.models.video import VideoQuerySet
 from courses.revisions import CourseGone, GuardFailed, revise
+from courses.summaries import one_value
 
 KEPT = timedelta(days=30)
 _TOMBSTONES_KEPT = timedelta(days=30)
@@ -35,32 +36,30 @@ def as_told(remover: User | None, reader: User) -> str:
     return "" if remover is None else "you" if remover == reader else str(remover)
 
 
-def _chapters(course_id: UUID) -> ChapterQuerySet:
+def _chapters(course_id: UUID | OuterRef) -> ChapterQuerySet:
     return Chapter.objects.in_trash().filter(course=course_id)
 
 
-def _videos(course_id: UUID) -> VideoQuerySet:
+def _videos(course_id: UUID | OuterRef) -> VideoQuerySet:
     """Those of a removed chapter are with their chapter."""
     return Video.objects.in_trash().filter(chapter__course=course_id, chapter__removed_at=None)
 
 
-# As `_chapters` and `_videos` say it. Every answer of the feed with news counts them, and putting the
-# question together anew was a sixth of it.
-_COUNT = """
-    SELECT (SELECT count(*) FROM courses_chapter
-            WHERE course_id = %(course)s AND removed_at IS NOT NULL AND discarded_at IS NULL)
-         + (SELECT count(*) FROM courses_video AS video
-            JOIN courses_chapter AS chapter ON chapter.id = video.chapter_id
-            WHERE chapter.course_id = %(course)s AND chapter.removed_at IS NULL
-              AND video.removed_at IS NOT NULL AND video.discarded_at IS NULL)
-"""
+def with_count(courses: QuerySet[Course]) -> QuerySet[Course]:
+    """Said in the head of a course."""
+    course = OuterRef("pk")
+    chapters = one_value(_chapters(course).order_by().values("course"), Count("*"), 0)
+    videos = one_value(_videos(course).order_by().values("chapter__course"), Count("*"), 0)
+    return courses.annotate(in_trash=chapters + videos)
+
+
+_counted: Prepared[Any] = Prepared(
+    lambda course: with_count(Course.objects.filter(pk=course)), UUID
+)
 
 
 def count(course_id: UUID) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, {"course": course_id})
-        (number,) = cursor.fetchone()
-    return int(number)
+    return sum(course.in_trash for course in _counted(course_id))
 
 
 def latest(course_id: UUID, most: int) -> list[Chapter | Video]:

@@ -44,6 +44,8 @@ class Course(Titled):
     published = models.BooleanField(default=False)
     # Grows by one with every change inside the course; see courses/revisions.py.
     revision = models.PositiveBigIntegerField(default=0, editable=False)
+    # When what its head says last changed: its texts, and whether it is published.
+    head_revision = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     # Before it some rows were deleted for good: pages from then are told what stands, not what is gone.
     forgotten = models.PositiveBigIntegerField(default=0, db_default=0, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -70,14 +72,15 @@ class Course(Titled):
 
     def _put(self, seen: dict[str, Any], columns: dict[str, Any]) -> int | None:
         with suppress(GuardFailed), revise(self.pk) as revision:
-            if not Course.objects.filter(pk=self.pk, **seen).update(**columns):
+            seen_so = Course.objects.filter(pk=self.pk, **seen)
+            if not seen_so.update(**columns, head_revision=revision):
                 raise GuardFailed
             return revision
         return None
 
     def _change(self, **columns: Any) -> None:
         with revise(self.pk) as revision:
-            Course.objects.filter(pk=self.pk).update(**columns)
+            Course.objects.filter(pk=self.pk).update(**columns, head_revision=revision)
         for name, value in columns.items():
             setattr(self, name, value)
         self.revision = revision

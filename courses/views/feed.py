@@ -9,10 +9,11 @@ from django.db.models import Exists, Subquery
 from django.db.models.functions import Now
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404
 
 from accounts.sessions import SignedIn, ask_to_sign_in
 from config.requests import Request
+from config.statements import Prepared
+from courses import trash
 from courses.changes import changes_since
 from courses.models import Course, Video
 from courses.views.fragments import Pace, fragments, paced
@@ -33,6 +34,7 @@ def _annotations(person_id: UUID, course_id: UUID) -> dict[str, Any]:
 
 
 _signed_in = SignedIn(_annotations)
+_courses = Prepared(lambda course: trash.with_count(Course.objects.filter(pk=course)), UUID)
 
 
 @login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
@@ -51,11 +53,14 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
     if since == person.revision:
         return paced(HttpResponse(status=204), person.revision, pace)
     request.user = person
-    course = get_object_or_404(Course, pk=course_id)
+    course = next(iter(_courses(course_id)), None)
+    if course is None:
+        raise Http404
     # From the future: of a page that knows more than there is. It gets all, and what is none of it goes.
     since = since if since <= course.revision else -1
     changes = changes_since(course, since)
-    answer = HttpResponse(fragments(request, course, changes, with_course=True))
+    with_head = since < course.head_revision or since <= 0
+    answer = HttpResponse(fragments(request, course, changes, with_head=with_head))
     return paced(answer, course.revision, pace)
 
 

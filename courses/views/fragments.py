@@ -20,9 +20,9 @@ class Pace(StrEnum):
 
 
 def fragments(
-    request: Request, course: Course, changes: Changes, *, with_course: bool = False
+    request: Request, course: Course, changes: Changes, *, with_head: bool = False
 ) -> str:
-    context: dict[str, Any] = {"course": course, "changes": changes, "with_course": with_course}
+    context: dict[str, Any] = {"course": course, "changes": changes, "with_head": with_head}
     if changes.heads or changes.gone_chapters or changes.standing is not None:
         context["chapters"] = with_figures(course.chapters.live().in_order())
     return render_to_string("courses/_changes.html", context, request)

@@ -213,8 +213,9 @@ class Page:
                 self.chapters.pop(rest, None)
             case "outerMorph":
                 self._put(partial.elements[0])
-            case "innerHTML" if kind == "outline":
-                number = self.outline.find(id=target)
+            case "innerHTML" if target == "in-trash" or kind == "outline":
+                shown_in = self.course_head if target == "in-trash" else self.outline
+                number = shown_in.find(id=target)
                 if number is not None:
                     number.children = partial.children
 

@@ -1,6 +1,7 @@
 """GET /courses/<id>/changes/?since=N."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -186,3 +187,53 @@ def test_a_new_password_or_a_closed_account_ends_the_session_here_too(
     ada = client_of(author)
     User.objects.filter(pk=author.pk).update(is_active=False)
     assert ask(ada, course).status_code == 401
+
+
+def test_the_head_of_the_course_comes_when_it_changed(
+    ada: Client, author: User, course: Course, chapter: Chapter
+) -> None:
+    video = make_video(chapter, make_media(author))
+    head = 'hx-target="#course-head"'
+
+    def brought() -> str:
+        answer: str = ask(ada, course, since).content.decode()
+        return answer
+
+    since = revision(course)
+    video.rename("Of a row")
+    assert head not in brought()
+    changes: list[Callable[[], object]] = [
+        lambda: course.rename("Of the course"),
+        lambda: course.describe("What it is of"),
+        course.publish,
+        course.unpublish,
+    ]
+    for change in changes:
+        since = revision(course)
+        change()
+        video.rename(f"After revision {since}")
+        assert head in brought()
+    since = 0
+    assert head in brought()
+
+
+def test_how_much_is_in_the_trash_comes_with_all_news(
+    ada: Client, author: User, course: Course, chapter: Chapter
+) -> None:
+    video = make_video(chapter, make_media(author))
+    other = make_chapter(course, "Other")
+
+    def said() -> str:
+        page = ask(ada, course, since).content.decode()
+        (words,) = re.findall(r'<hx-partial hx-target="#in-trash"[^>]*>([^<]*)', page)
+        return str(words)
+
+    since = revision(course)
+    video.remove()
+    assert said() == " (1)"
+    other.remove()
+    assert said() == " (2)"
+    since = revision(course)
+    video.restore()
+    other.restore()
+    assert said() == ""

@@ -1,0 +1,71 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db.models import QuerySet, Sum
+
+from accounts.models import User
+from config.statements import Prepared
+from courses.models import Course, Video
+from media_library.models import Captions
+from tests.factories import make_chapter, make_course, make_media, make_video
+
+Videos = QuerySet[Video]
+
+
+def shown(videos: Any) -> list[list[Any]]:
+    return [
+        [
+            video.pk,
+            video.title,
+            video.about,
+            video.is_captioned,
+            video.media.duration,
+            video.media.poster.name,
+        ]
+        for video in videos
+    ]
+
+
+def test_it_finds_what_the_queryset_finds(author: User) -> None:
+    built = []
+
+    def rows(chapter: UUID, since: int) -> Videos:
+        built.append(chapter)
+        return Video.objects.filter(chapter=chapter, revision__gt=since).for_rows()
+
+    media = make_media(author)
+    Captions.objects.create(media=media, language="en", text="WEBVTT")
+    chapters = [make_chapter(make_course(author, title)) for title in ("One", "Other")]
+    for chapter in chapters:
+        for description in ("", "What it is of"):
+            make_video(chapter, media, description=description)
+        make_video(chapter, make_media(author, "Other.mp4"))
+    prepared = Prepared(rows, UUID, int)
+    for chapter in chapters:
+        for since in (-1, 2, 99):
+            asked = Video.objects.filter(chapter=chapter, revision__gt=since).for_rows()
+            assert shown(prepared(chapter.pk, since)) == shown(asked)
+    assert len(built) == 1
+
+
+def test_what_is_not_asked_for_is_fetched_when_it_is_wanted(author: User) -> None:
+    video = make_video(make_chapter(make_course(author)), make_media(author), description="Long")
+    (found,) = Prepared(lambda pk: Video.objects.filter(pk=pk).for_rows(), UUID)(video.pk)
+    assert found.get_deferred_fields() >= {"description"}
+    assert found.description == "Long"
+
+
+def test_columns_are_converted_as_django_does_it(author: User) -> None:
+    def summed(pk: UUID) -> QuerySet[Course]:
+        return Course.objects.filter(pk=pk).annotate(sum=Sum("chapters__position"))
+
+    chapter = make_chapter(make_course(author))
+    (course,) = Prepared[Any](summed, UUID)(chapter.course_id)
+    assert (course.sum, type(course.sum)) == (chapter.position, int)
+    assert Prepared[Any](summed, UUID)(uuid4()) == []
+
+
+def test_it_wants_as_many_values_as_it_was_promised() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        Prepared(lambda pk: Course.objects.filter(pk=pk), UUID)()
