@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,7 +17,7 @@ _FORM_ANEW = "media_library/_captions_form_anew.html"
 @require_safe
 def track(request: Request, media_id: UUID, language: str) -> HttpResponse:
     media = visible_media(request.user, media_id)
-    captions = get_object_or_404(Captions, media=media, language=language)
+    captions = get_object_or_404(Captions, media=media, language=languages.normal(language))
     response = HttpResponse(captions.text, content_type="text/vtt; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -46,5 +46,7 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: Request, media_id: UUID, language: str) -> HttpResponse:
     media = media_of(request.user, media_id)
+    if not languages.normal(language):
+        raise Http404
     Captions.objects.take_away(media, language)
     return shown(request, media, f"Captions in {languages.name(language)} are removed.")

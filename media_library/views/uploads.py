@@ -5,7 +5,6 @@ OPTIONS must have the header `Tus-Resumable`, and no other site can make a brows
 """
 
 import base64
-import binascii
 import io
 import logging
 import socket
@@ -103,6 +102,7 @@ def new_upload(request: Request) -> HttpResponse:
     metadata = _metadata(request.headers.get("Upload-Metadata", ""))
     name = metadata.get("filename") or metadata.get("name") or ""
     version_of = metadata.get("versionOf")
+    checksum = _checksum(request)  # before anything is reserved
     media = uploads.begin(
         request.user,
         name,
@@ -114,7 +114,7 @@ def new_upload(request: Request) -> HttpResponse:
         with suppress(
             StorageSilent, NoPlaceFree, uploads.UploadRefused
         ):  # it is there, and can go on from 0
-            _receive(request, media, 0)
+            _receive(request, media, 0, checksum)
     response = _stands(media, 201)
     response["Location"] = reverse("media_library:upload", args=[media.pk])
     return response
@@ -136,7 +136,9 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
         case "PATCH":
             if request.headers.get("Content-Type") != _PIECE:
                 return HttpResponse(f"{_PIECE} is expected.\n", "text/plain", 415)
-            _receive(request, media, _whole(request, "Upload-Offset"))
+            if media.reason == UploadEnded.reason:
+                raise uploads.UploadOver
+            _receive(request, media, _whole(request, "Upload-Offset"), _checksum(request))
             return _stands(media, 204)
         case "DELETE":
             if not uploads.end(media):
@@ -159,11 +161,11 @@ def _stands(media: MediaFile, status: int) -> HttpResponse:
     return response
 
 
-def _receive(request: Request, media: MediaFile, offset: int) -> None:
+def _receive(request: Request, media: MediaFile, offset: int, checksum: Checksum | None) -> None:
     length = request.headers.get("Content-Length", "")
-    if length.isdecimal() and int(length) > media.size - offset:
+    goes_on = media.status == MediaFile.Status.UPLOADING and offset == media.received
+    if goes_on and length.isdecimal() and int(length) > media.size - offset:
         raise uploads.FileTooLarge
-    checksum = _checksum(request.headers.get("Upload-Checksum", ""))
     with _places.taken_by(media.owner_id), _Body(request) as body:
         uploads.receive(media, offset, cast(IO[bytes], body), checksum)
 
@@ -209,7 +211,7 @@ def _metadata(header: str) -> dict[str, str]:
         return {
             key: base64.b64decode(value.strip(), validate=True).decode() for key, _, value in words
         }
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:
         raise _NotTus("Upload-Metadata is not base64 of UTF-8.") from None
 
 
@@ -223,7 +225,8 @@ def _known_as(text: str) -> UUID:
     return found
 
 
-def _checksum(header: str) -> Checksum | None:
+def _checksum(request: Request) -> Checksum | None:
+    header = request.headers.get("Upload-Checksum", "")
     if not header:
         return None
     algorithm, _, digest = header.partition(" ")
@@ -231,5 +234,5 @@ def _checksum(header: str) -> Checksum | None:
         raise _NotTus("This checksum is of an algorithm that is not known here.")
     try:
         return Checksum(algorithm, base64.b64decode(digest, validate=True))
-    except binascii.Error:
+    except ValueError:
         raise _NotTus("Upload-Checksum is not base64.") from None

@@ -36,10 +36,23 @@ async function take(files) {
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
-  return (await Promise.all(entries.map(filesIn))).flat();
+  const unreadable = [];
+  const files = (await Promise.all(entries.map((entry) => filesOrNone(entry, unreadable)))).flat();
+  if (unreadable.length) {
+    const named = `“${unreadable[0]}”${unreadable.length > 1 ? ` and ${unreadable.length - 1} more` : ""}`;
+    complain(`${named} could not be read, and ${unreadable.length > 1 ? "were" : "was"} left out.`);
+  }
+  return files;
 }
 
-async function filesIn(entry) {
+// One that cannot be read takes nothing else of its folder with it.
+const filesOrNone = (entry, unreadable) =>
+  filesIn(entry, unreadable).catch(() => {
+    unreadable.push(entry.name);
+    return [];
+  });
+
+async function filesIn(entry, unreadable) {
   if (entry.name.startsWith(".")) return [];
   if (entry.isFile) return [await new Promise((resolve, reject) => entry.file(resolve, reject))];
   const reader = entry.createReader();
@@ -49,7 +62,7 @@ async function filesIn(entry) {
     if (!some.length) break; // it answers with a hundred at a time
     inside.push(...some);
   }
-  return (await Promise.all(inside.map(filesIn))).flat();
+  return (await Promise.all(inside.map((one) => filesOrNone(one, unreadable)))).flat();
 }
 
 const bringsFiles = (event) => zone() && event.dataTransfer?.types.includes("Files");

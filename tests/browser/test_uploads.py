@@ -226,7 +226,7 @@ def test_one_that_is_cancelled_while_it_is_announced_leaves_nothing(
     assert not MediaFile.objects.exists()
 
 
-def test_what_is_dropped_is_taken_with_its_folders(page: Page, clips: Clips) -> None:  # noqa: F811
+def test_what_is_dropped_is_taken(page: Page, clips: Clips) -> None:  # noqa: F811
     page.evaluate(
         """bytes => {
           const transfer = new DataTransfer();
@@ -238,6 +238,34 @@ def test_what_is_dropped_is_taken_with_its_folders(page: Page, clips: Clips) -> 
         list(clips.mp4),
     )
     expect(row(page, "dropped.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_a_dropped_folder_is_taken_but_for_what_cannot_be_read(page: Page, clips: Clips) -> None:  # noqa: F811
+    """Scripts can make no entries of folders: these behave as Chromium's do."""
+    page.evaluate(
+        """bytes => {
+          const file = (name) => ({
+            name, isFile: true, file: (take) => take(new File([new Uint8Array(bytes)], name)) });
+          const lost = {
+            name: "lost.mp4", isFile: true, file: (_, fail) => fail(new DOMException("", "NotFoundError")) };
+          const folder = (name, ...parts) => ({
+            name, isFile: false,
+            createReader: () => ({ readEntries: (take) => take(parts.shift() ?? []) }) });
+          const inner = folder("inner", [file("b.mp4"), file(".hidden.mp4")], [file("c.mp4")]);
+          const dropped = folder("week", [file("a.mp4"), lost, inner]);
+          const event = new Event("drop", { bubbles: true, cancelable: true });
+          event.dataTransfer = {
+            types: ["Files"], files: [], items: [{ webkitGetAsEntry: () => dropped }] };
+          document.body.dispatchEvent(event);
+        }""",
+        list(clips.mp4),
+    )
+    for name in ("a.mp4", "b.mp4", "c.mp4"):
+        expect(row(page, name)).to_have_attribute("data-status", "processing")
+    expect(page.locator(".upload-row")).to_have_count(3)
+    expect(page.locator("#toasts")).to_contain_text(
+        "“lost.mp4” could not be read, and was left out."
+    )
 
 
 def test_an_upload_of_another_day_can_be_ended(open_as: OpenAs, author: User) -> None:

@@ -196,3 +196,9 @@ def test_captions_are_for_whoever_may_see_the_file(
     address = f"/library/{media.pk}/captions/en.vtt"
     assert grace.get(address).status_code == 200
     assert client_of(stranger).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["%00", "en%00", "no such tag"])
+def test_captions_in_no_language_are_404(ada: Client, media: MediaFile, language: str) -> None:
+    assert ada.get(f"/library/{media.pk}/captions/{language}.vtt").status_code == 404
+    assert ada.post(f"/library/{media.pk}/captions/{language}/remove/").status_code == 404

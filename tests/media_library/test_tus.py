@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from config.ids import uuid7
+from media_library.file_errors import UploadEnded
 from media_library.models import MediaFile
 from tests.factories import make_media, make_upload
 from tests.people import ClientOf
@@ -91,7 +92,9 @@ def test_the_announcement_may_bring_the_first_piece(ada: Client) -> None:
 
 def test_a_stale_offset_is_409_and_a_wrong_checksum_460(ada: Client) -> None:
     address = announce(ada)["Location"]
-    assert bring(ada, address, 1, CONTENT[1:]).status_code == 409
+    for offset in (1, 500, 1000, 2000):  # all of it, too, which would not fit there
+        assert bring(ada, address, offset, CONTENT[1:]).status_code == 409
+        assert bring(ada, address, offset, CONTENT).status_code == 409
     digest = base64.b64encode(hashlib.sha1(b"other").digest()).decode()  # noqa: S324 - of the protocol
     damaged = bring(ada, address, 0, CONTENT, **{"Upload-Checksum": f"sha1 {digest}"})
     assert damaged.status_code == 460
@@ -100,6 +103,28 @@ def test_a_stale_offset_is_409_and_a_wrong_checksum_460(ada: Client) -> None:
     assert (
         bring(ada, address, 0, CONTENT, **{"Upload-Checksum": f"sha1 {digest}"}).status_code == 204
     )
+
+
+@pytest.mark.parametrize("checksum", ["md4 AAAA", "sha1 ÄÄ==", "sha1 é"])
+def test_a_checksum_that_makes_no_sense_reserves_nothing(ada: Client, checksum: str) -> None:
+    headers = {**TUS, "Upload-Length": "1000", "Upload-Checksum": checksum}
+    answer = ada.post(UPLOADS, CONTENT, content_type=PIECE, headers=headers)
+    assert answer.status_code == 400
+    assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize("metadata", ["filename ÄÄ==", "filename é"])
+def test_metadata_that_is_no_ascii_is_400(ada: Client, metadata: str) -> None:
+    headers = {**TUS, "Upload-Length": "1000", "Upload-Metadata": metadata}
+    assert ada.post(UPLOADS, headers=headers).status_code == 400
+
+
+def test_a_piece_for_an_upload_that_is_over_is_410(ada: Client, author: User) -> None:
+    reason = UploadEnded.reason
+    ended = make_media(author, status=MediaFile.Status.BROKEN, reason=reason, size=0)
+    address = f"{UPLOADS}{ended.pk}/"
+    assert ada.head(address, headers=TUS).status_code == 410
+    assert bring(ada, address, 0, CONTENT).status_code == 410
 
 
 def test_termination(ada: Client) -> None:
