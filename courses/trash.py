@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import User
@@ -36,30 +36,27 @@ def as_told(remover: User | None, reader: User) -> str:
     return "" if remover is None else "you" if remover == reader else str(remover)
 
 
-def _chapters(course_id: UUID | OuterRef) -> ChapterQuerySet:
+def _chapters(course_id: UUID) -> ChapterQuerySet:
     return Chapter.objects.in_trash().filter(course=course_id)
 
 
-def _videos(course_id: UUID | OuterRef) -> VideoQuerySet:
+def _videos(course_id: UUID) -> VideoQuerySet:
     """Those of a removed chapter are with their chapter."""
     return Video.objects.in_trash().filter(chapter__course=course_id, chapter__removed_at=None)
 
 
-def with_count(courses: QuerySet[Course]) -> QuerySet[Course]:
-    """Said in the head of a course."""
-    course = OuterRef("pk")
-    chapters = one_value(_chapters(course).order_by().values("course"), Count("*"), 0)
-    videos = one_value(_videos(course).order_by().values("chapter__course"), Count("*"), 0)
-    return courses.annotate(in_trash=chapters + videos)
+def _with_count(course_id: UUID) -> QuerySet[Course]:
+    chapters = one_value(_chapters(course_id).order_by().values("course"), Count("*"), 0)
+    videos = one_value(_videos(course_id).order_by().values("chapter__course"), Count("*"), 0)
+    return Course.objects.filter(pk=course_id).annotate(in_trash=chapters + videos)
 
 
-_counted: Prepared[Any] = Prepared(
-    lambda course: with_count(Course.objects.filter(pk=course)), UUID
-)
+# The course, with what its head says of the trash.
+counted: Prepared[Any] = Prepared(_with_count, UUID)
 
 
 def count(course_id: UUID) -> int:
-    return sum(course.in_trash for course in _counted(course_id))
+    return sum(course.in_trash for course in counted(course_id))
 
 
 def latest(course_id: UUID, most: int) -> list[Chapter | Video]:

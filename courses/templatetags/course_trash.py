@@ -8,6 +8,6 @@ register = template.Library()
 
 @register.filter
 def trash_count(course: Course) -> int:
-    """Of a course that `trash.with_count` found it is known already."""
+    """Of a course that `trash.counted` found it is known already."""
     known: int | None = getattr(course, "in_trash", None)
     return trash.count(course.pk) if known is None else known

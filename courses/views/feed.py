@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 
 from accounts.sessions import SignedIn, ask_to_sign_in
 from config.requests import Request
-from config.statements import Prepared
 from courses import trash
 from courses.changes import changes_since
 from courses.models import Course, Video
@@ -34,7 +33,6 @@ def _annotations(person_id: UUID, course_id: UUID) -> dict[str, Any]:
 
 
 _signed_in = SignedIn(_annotations)
-_courses = Prepared(lambda course: trash.with_count(Course.objects.filter(pk=course)), UUID)
 
 
 @login_not_required  # it asks for itself: who asks, whether they may, and what is new, in one query
@@ -53,7 +51,7 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
     if since == person.revision:
         return paced(HttpResponse(status=204), person.revision, pace)
     request.user = person
-    course = next(iter(_courses(course_id)), None)
+    course = next(iter(trash.counted(course_id)), None)
     if course is None:
         raise Http404
     # From the future: of a page that knows more than there is. It gets all, and what is none of it goes.

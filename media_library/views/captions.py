@@ -46,7 +46,8 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
 @require_POST
 def remove(request: Request, media_id: UUID, language: str) -> HttpResponse:
     media = media_of(request.user, media_id)
-    if not languages.normal(language):
+    language = languages.normal(language)
+    if not language:
         raise Http404
     Captions.objects.take_away(media, language)
     return shown(request, media, f"Captions in {languages.name(language)} are removed.")

@@ -17,6 +17,12 @@ async function looksLikeVideo(file) {
 
 const nameOf = (file) => file.webkitRelativePath || file.name;
 
+function listed(files) {
+  const named = files.slice(0, 3).map(({ name }) => `“${name}”`);
+  if (files.length > 3) named.push(files.length === 4 ? `“${files[3].name}”` : `${files.length - 3} more`);
+  return new Intl.ListFormat("en").format(named);
+}
+
 async function take(files) {
   files.sort((one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true }));
   const good = await Promise.all(files.map((file) => looksLikeVideo(file).catch(() => false)));
@@ -26,11 +32,8 @@ async function take(files) {
   if (versionOf) bring(videos.slice(0, 1), { versionOf });
   else bring(videos);
   if (!others.length) return;
-  const named = others.slice(0, 3).map(({ name }) => `“${name}”`);
-  if (others.length > 3) named.push(others.length === 4 ? `“${others[3].name}”` : `${others.length - 3} more`);
-  const names = new Intl.ListFormat("en").format(named);
   const what = others.length === 1 ? "was left out: its content is not" : "were left out: their content is not";
-  complain(`${names} ${what} that of a video (MP4, MOV, MKV or WebM).`);
+  complain(`${listed(others)} ${what} that of a video (MP4, MOV, MKV or WebM).`);
 }
 
 async function filesOf(transfer) {
@@ -38,17 +41,15 @@ async function filesOf(transfer) {
   if (!entries.length) return [...transfer.files];
   const unreadable = [];
   const files = (await Promise.all(entries.map((entry) => filesOrNone(entry, unreadable)))).flat();
-  if (unreadable.length) {
-    const named = `“${unreadable[0]}”${unreadable.length > 1 ? ` and ${unreadable.length - 1} more` : ""}`;
-    complain(`${named} could not be read, and ${unreadable.length > 1 ? "were" : "was"} left out.`);
-  }
+  const verb = unreadable.length === 1 ? "was" : "were";
+  if (unreadable.length) complain(`${listed(unreadable)} could not be read, and ${verb} left out.`);
   return files;
 }
 
 // One that cannot be read takes nothing else of its folder with it.
 const filesOrNone = (entry, unreadable) =>
   filesIn(entry, unreadable).catch(() => {
-    unreadable.push(entry.name);
+    unreadable.push(entry);
     return [];
   });
 
