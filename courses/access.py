@@ -1,16 +1,21 @@
 """Who may touch what: one helper per parent. What is not yours does not exist."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
+from config.statements import Prepared
 from courses.models import Chapter, Course, Video
+
+M = TypeVar("M", bound=Model)
 
 
 def course_of(user: User, course_id: UUID) -> Course:
-    return get_object_or_404(Course.objects.of_author(user).select_related("owner"), pk=course_id)
+    return _the_one(_courses(course_id, user.pk))
 
 
 def own_course_of(user: User, course_id: UUID) -> Course:
@@ -19,13 +24,37 @@ def own_course_of(user: User, course_id: UUID) -> Course:
 
 
 def chapter_of(user: User, chapter_id: UUID) -> Chapter:
-    chapters = Chapter.objects.filter(course__in=Course.objects.of_author(user))
-    return get_object_or_404(chapters.select_related("course"), pk=chapter_id)
+    return _the_one(_chapters(chapter_id, user.pk))
 
 
 def video_of(user: User, video_id: UUID) -> Video:
-    videos = Video.objects.filter(chapter__course__in=Course.objects.of_author(user))
-    return get_object_or_404(videos.select_related("chapter__course", "media"), pk=video_id)
+    return _the_one(_videos(video_id, user.pk))
+
+
+def _course(pk: UUID, author: UUID) -> QuerySet[Course]:
+    return Course.objects.of_author(author).filter(pk=pk).select_related("owner")
+
+
+def _chapter(pk: UUID, author: UUID) -> QuerySet[Chapter]:
+    mine = Course.objects.of_author(author)
+    return Chapter.objects.filter(pk=pk, course__in=mine).select_related("course")
+
+
+def _video(pk: UUID, author: UUID) -> QuerySet[Video]:
+    mine = Course.objects.of_author(author)
+    videos = Video.objects.filter(pk=pk, chapter__course__in=mine)
+    return videos.select_related("chapter__course", "media")
+
+
+_courses = Prepared(_course, UUID, UUID)
+_chapters = Prepared(_chapter, UUID, UUID)
+_videos = Prepared(_video, UUID, UUID)
+
+
+def _the_one(found: list[M]) -> M:
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def used_in_courses_of(user: User) -> Q:

@@ -6,9 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from config.statements import Prepared
+from config.statements import AnyOf, Prepared
 from courses.models import Chapter, Course, Video
 from courses.models.video import LONG_WAIT
 
@@ -84,6 +84,10 @@ def _changed_rows(course_id: UUID, since: int) -> QuerySet[Video]:
     return Video.objects.filter(chapter__course=course_id, revision__gt=since).for_rows()
 
 
+def _live_rows(chapter_id: UUID, video_ids: list[UUID]) -> QuerySet[Video]:
+    return Video.objects.live().filter(AnyOf(F("id"), video_ids), chapter=chapter_id).for_rows()
+
+
 def _changed_chapters(course_id: UUID, since: int) -> QuerySet[Chapter]:
     changed_rows = Video.objects.filter(chapter=OuterRef("pk"), revision__gt=since)
     changed = Q(revision__gt=since) | Exists(changed_rows)
@@ -91,6 +95,7 @@ def _changed_chapters(course_id: UUID, since: int) -> QuerySet[Chapter]:
 
 
 _rows_since = Prepared(_changed_rows, UUID, int)
+_these_rows = Prepared(_live_rows, UUID, list)
 _chapters_since = Prepared(_changed_chapters, UUID, int)
 
 
@@ -137,5 +142,5 @@ def _standing(course: Course) -> list[UUID]:
 def only(chapter: Chapter, video_ids: Sequence[UUID]) -> Changes:
     """These rows of a chapter, whenever they changed."""
     with_figures([chapter])
-    chapter.rows = list(Video.objects.live().filter(chapter=chapter, pk__in=video_ids).for_rows())
+    chapter.rows = _these_rows(chapter.pk, list(video_ids))
     return Changes(heads=[], touched=[chapter], gone_chapters=[], gone_videos=[])

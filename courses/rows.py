@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import Count, Q
 
+from config.statements import found
 from courses.models import Chapter, Video
 
 # Rows in the first answer of an editor, and in each that brings more of them: a few screens. A course with
@@ -19,9 +20,9 @@ def give_rows(chapters: Sequence[Chapter], most: int | None = None, *, after: in
     read before.
     """
     rows: dict[UUID, list[Video]] = {chapter.pk: [] for chapter in chapters}
-    found = Video.objects.live().filter(_of(chapters, after)).for_rows()
-    in_order = found.order_by("chapter__position", "position")
-    taken = list(in_order if most is None else in_order[: most + 1])
+    rows_of = Video.objects.live().filter(_of(chapters, after)).for_rows()
+    in_order = rows_of.order_by("chapter__position", "position")
+    taken = found(in_order if most is None else in_order[: most + 1])
     for video in taken[:most]:
         rows[video.chapter_id].append(video)
     for chapter in chapters:

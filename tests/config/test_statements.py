@@ -2,12 +2,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db.models import QuerySet, Sum
+from django.db import connection
+from django.db.models import F, QuerySet, Sum
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from config.statements import Prepared
+from config.statements import AnyOf, Prepared, found
 from courses.models import Course, Video
-from media_library.models import Captions
+from media_library.models import Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 Videos = QuerySet[Video]
@@ -64,6 +66,32 @@ def test_columns_are_converted_as_django_does_it(author: User) -> None:
     (course,) = Prepared[Any](summed, UUID)(chapter.course_id)
     assert (course.sum, type(course.sum)) == (chapter.position, int)
     assert Prepared[Any](summed, UUID)(uuid4()) == []
+
+
+def test_it_takes_any_number_of_ids(author: User) -> None:
+    videos = [make_video(make_chapter(make_course(author)), make_media(author)) for _ in range(3)]
+
+    def these(pks: list[UUID]) -> Videos:
+        return Video.objects.filter(AnyOf(F("pk"), pks)).for_rows()
+
+    prepared = Prepared(these, list)
+    for number in (2, 0, 3, 1):
+        pks = [video.pk for video in videos[:number]]
+        assert shown(prepared(pks)) == shown(Video.objects.filter(pk__in=pks).for_rows())
+
+
+def test_what_is_joined_with_nothing_is_nothing(author: User) -> None:
+    current = make_media(author)
+    make_media(author, version_of=current)
+    files = MediaFile.objects.select_related("version_of", "owner").order_by("pk")
+    with CaptureQueriesContext(connection) as queries:
+        read = found(files)
+        assert [file.version_of for file in read] == [None, current]
+        assert [file.owner for file in read] == [author, author]
+    assert len(queries) == 1
+    read[0].name = "Other.mp4"
+    read[0].save()  # it is known to be in the database
+    assert MediaFile.objects.get(pk=current.pk).name == "Other.mp4"
 
 
 def test_it_wants_as_many_values_as_it_was_promised() -> None:

@@ -13,7 +13,7 @@ from courses.templatetags.video_rows import TEMPLATE
 from media_library.models import Captions
 from tests.factories import make_chapter, make_course, make_media, make_video
 
-EDITOR = "{% load video_rows %}{% for video in rows %}{% video_row video %}\x00{% endfor %}"
+EDITOR = "{% load video_rows %}{% for video in rows %}{% video_rows video %}\x00{% endfor %}"
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
 
     context = {"csrf_token": "one-token"}
     engine: Engine = get_template(TEMPLATE).template.engine  # type: ignore[attr-defined]
-    drawn = engine.from_string(EDITOR).render(Context({**context, "rows": rows})).split("\x00")[:-1]
+    alone = Context({**context, "rows": [[row] for row in rows]})
+    drawn = engine.from_string(EDITOR).render(alone).split("\x00")[:-1]
 
     own = engine.get_template(TEMPLATE)
     assert len(drawn) == len(rows) == 33
@@ -64,5 +65,5 @@ def test_a_row_has_one_form_and_its_token(chapter: Chapter, author: User) -> Non
     make_video(chapter, make_media(author))
     engine: Engine = get_template(TEMPLATE).template.engine  # type: ignore[attr-defined]
     rows = Video.objects.filter(chapter=chapter).for_rows()
-    html = engine.from_string(EDITOR).render(Context({"csrf_token": "one-token", "rows": rows}))
+    html = engine.from_string(EDITOR).render(Context({"csrf_token": "one-token", "rows": [rows]}))
     assert len(re.findall(r"<form", html)) == html.count('value="one-token"') == 1
