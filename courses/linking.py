@@ -315,7 +315,7 @@ def _perform(video: Video) -> None:
 def _link(video: Video) -> None:
     """The file is opened at every link: what an earlier probe found may be true no more."""
     media = video.media
-    if not Course.objects.of_author(media.owner).filter(pk=video.chapter.course_id).exists():
+    if not Course.objects.of_author(media.owner_id).filter(pk=video.chapter.course_id).exists():
         raise link_errors.NoAccess
     if media.status == MediaFile.Status.UPLOADING:
         raise link_errors.StillUploading

@@ -14,6 +14,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from django.db.models.functions import Left, Now
 
 from config.ids import uuid7
+from config.statements import Prepared
 from config.texts import Titled
 from courses import link_errors, positions
 from courses.models.chapter import Chapter
@@ -117,8 +118,7 @@ class VideoQuerySet(models.QuerySet["Video"]):
         )
         if not claimed:
             return None
-        mine = self.filter(pk=video_id, lease_token=token)
-        return mine.select_related("chapter", "media").first()
+        return next(iter(_of_lease(video_id, token)), None)
 
     def chapters_without_worker(self) -> list[UUID]:
         """All that is under way in them is due for long, and nobody has come for any of it."""
@@ -161,6 +161,11 @@ class VideoQuerySet(models.QuerySet["Video"]):
         return None
 
 
+def _with_lease(pk: UUID, token: UUID) -> models.QuerySet[Video]:
+    return Video.objects.filter(pk=pk, lease_token=token).select_related("chapter", "media")
+
+
+_of_lease = Prepared(_with_lease, UUID, UUID)
 _NO_LEASE: dict[str, Any] = {"lease_token": None, "lease_until": None}
 _BACK: dict[str, Any] = {"removed_at": None, "removed_by": None, "due_at": Now(), "attempts": 0}
 _FREE = Q(lease_until=None) | Q(lease_until__lt=Now())
