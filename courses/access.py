@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from config.statements import Prepared
 from courses.models import Chapter, Course, Video
+from courses.models.video import VideoQuerySet
 
 M = TypeVar("M", bound=Model)
 
@@ -57,9 +58,16 @@ def _the_one(found: list[M]) -> M:
     return found[0]
 
 
-def used_in_courses_of(user: User) -> Q:
-    """Files that stand in a course of this person: co-authors see each other's posters."""
-    links = Video.objects.filter(
-        media=OuterRef("pk"), chapter__course__in=Course.objects.of_author(user)
-    )
-    return Q(Exists(links))
+def stands_in_course_of(user: User) -> Q:
+    """Files that are used in a course of this person, and not thrown away: co-authors play each other's."""
+    return Q(trashed_at=None) & _linked(Video.objects.standing(), user)
+
+
+def remembered_in_course_of(user: User) -> Q:
+    """Those, too, that are in its trash, which shows their posters."""
+    return _linked(Video.objects.filter(discarded_at=None, chapter__discarded_at=None), user)
+
+
+def _linked(videos: VideoQuerySet, user: User) -> Q:
+    courses = Course.objects.of_author(user)
+    return Q(Exists(videos.filter(media=OuterRef("pk"), chapter__course__in=courses)))

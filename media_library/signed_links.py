@@ -25,12 +25,16 @@ def token(media: MediaFile) -> str:
 
 
 def media_of(token: str) -> MediaFile:
-    """A new version is stored under another name, so links to the one before end with it."""
+    """A new version is stored under another name, so links to the one before end with it.
+
+    None leads to what was thrown away; restored, it is where they lead to again.
+    """
     try:
         media_id, name = signing.loads(token, salt=_SALT, max_age=KEPT)
     except signing.BadSignature as error:
         raise LinkRefused from error
-    media = MediaFile.objects.ready().filter(pk=UUID(media_id), file=name).first()
+    stored = MediaFile.objects.ready().untrashed()
+    media = stored.filter(pk=UUID(media_id), file=name).first()
     if media is None:
         raise LinkRefused
     return media

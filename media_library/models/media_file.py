@@ -46,6 +46,10 @@ KEPT_IN_TRASH = timedelta(days=30)
 _SHELVED = Q(version_of=None, trashed_at=None)
 
 
+def _kept(trashed_at: str) -> Q:
+    return Q(**{trashed_at: None}) | Q(**{f"{trashed_at}__gt": Now() - KEPT_IN_TRASH})
+
+
 class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def owned_by(self, user: User) -> MediaFileQuerySet:
         return self.filter(owner=user)
@@ -57,6 +61,14 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
     def trashed(self) -> MediaFileQuerySet:
         """Thrown away, and it can come back."""
         return self.filter(trashed_at__gt=Now() - KEPT_IN_TRASH)
+
+    def kept(self) -> MediaFileQuerySet:
+        """Not emptied away, alone or with the file that they are a version of."""
+        return self.filter(_kept("trashed_at"), _kept("version_of__trashed_at"))
+
+    def untrashed(self) -> MediaFileQuerySet:
+        """Likewise not thrown away."""
+        return self.filter(trashed_at=None, version_of__trashed_at=None)
 
     def uploading(self) -> MediaFileQuerySet:
         return self.filter(status=MediaFile.Status.UPLOADING)
@@ -291,6 +303,12 @@ class MediaFile(Described):
     def is_linkable(self) -> bool:
         """A link waits for what is still coming."""
         return self.status != MediaFile.Status.BROKEN
+
+    @property
+    def is_untrashed(self) -> bool:
+        """As `untrashed` says it."""
+        of = self.version_of
+        return self.trashed_at is None and (of is None or of.trashed_at is None)
 
     @property
     def is_moving(self) -> bool:

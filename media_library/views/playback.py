@@ -34,7 +34,7 @@ def play(request: Request, media_id: UUID) -> HttpResponseBase:
     media = visible_media(request.user, media_id)
     if media.status != MediaFile.Status.READY:
         raise Http404
-    if settings.MEDIA_HOST and not settings.MEDIA_REDIRECT_TO_STORAGE:
+    if settings.MEDIA_HOST and not settings.MEDIA_REDIRECT_TO_STORAGE and media.is_untrashed:
         query = "?download=1" if _is_download(request) else ""
         return _elsewhere(settings.MEDIA_ORIGIN + signed_links.address(media) + query)
     return _file(request, media, shared_with="same-origin")

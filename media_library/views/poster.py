@@ -5,7 +5,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from config.requests import Request
-from media_library.access import visible_media
+from media_library.access import pictured_media
 from media_library.file_errors import FileMissing, StorageSilent
 from media_library.stored_files import for_pages
 
@@ -14,7 +14,7 @@ _log = logging.getLogger("lectern.media")
 
 @require_safe
 def poster(request: Request, media_id: UUID) -> HttpResponse:
-    media = visible_media(request.user, media_id)
+    media = pictured_media(request.user, media_id)
     try:
         picture = for_pages.read(media.poster)
     except FileMissing:
