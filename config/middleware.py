@@ -5,6 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
@@ -12,7 +13,7 @@ from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_vary_headers
 
 from config import logs
@@ -32,6 +33,7 @@ Answer = Callable[[HttpRequest], HttpResponseBase]
 _log = logging.getLogger("lectern.request")
 _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ERROR = "_database_error"
+_OF_TUS = ("media_library:uploads", "media_library:upload")
 # Of a form: its fields, and what multipart/form-data writes between them.
 _MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 
@@ -133,7 +135,7 @@ def bound_bodies(get_response: Answer) -> Answer:
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if "Transfer-Encoding" in request.headers:
+        if "Transfer-Encoding" in request.headers and not _answers_by_itself(request):
             return length_unknown(request)
         length = request.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) > _MOST_BYTES and not _takes_files(request):
@@ -149,9 +151,14 @@ def _takes_files(request: HttpRequest) -> bool:
     if request.path == reverse("media_library:upload_form"):
         length = int(request.headers["Content-Length"])
         return request.user.is_authenticated and length <= space_left(request.user) + _MOST_BYTES
-    # Read by nobody but the view, which asks first who it is.
-    is_piece = request.content_type == "application/offset+octet-stream"
-    return is_piece and request.path.startswith(reverse("media_library:uploads"))
+    return _answers_by_itself(request)
+
+
+def _answers_by_itself(request: HttpRequest) -> bool:
+    """Read by nobody but the view, which asks first who it is, and refuses in the words of tus."""
+    with suppress(Resolver404):
+        return resolve(request.path).view_name in _OF_TUS
+    return False
 
 
 def wait_for_database(get_response: Answer) -> Answer:

@@ -95,6 +95,7 @@ def begin(
     *,
     media_id: UUID | None = None,
     version_of: MediaFile | None = None,
+    metadata: str = "",
 ) -> MediaFile:
     """Announce a file. Nothing of it is there yet, and its space is taken.
 
@@ -116,7 +117,13 @@ def begin(
         unfinished = MediaFile.objects.owned_by(owner).uploading().sent_by_people().count()
         if unfinished >= settings.UPLOADS_PER_PERSON:
             raise TooManyUploads
-        media = MediaFile(owner=owner, name=label(name), size=size, version_of=version_of)
+        media = MediaFile(
+            owner=owner,
+            name=label(name),
+            size=size,
+            version_of=version_of,
+            upload_metadata=metadata,
+        )
         media.pk = media_id or media.pk
         if size:
             media.status = MediaFile.Status.UPLOADING

@@ -140,6 +140,13 @@ class MediaFile(Described):
     upload_until = models.DateTimeField(
         null=True, blank=True, help_text="An upload that has not gone on until then is over."
     )
+    upload_metadata = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="As the client gave it, which may ask for it again.",
+    )
     fetched_from = models.TextField(
         blank=True,
         default="",

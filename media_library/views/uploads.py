@@ -34,6 +34,9 @@ from media_library.streams import Checksum
 _log = logging.getLogger("lectern.uploads")
 _VERSION = "1.0.0"
 _PIECE = "application/offset+octet-stream"
+_READ = {"filename", "name", "id", "versionOf"}
+# A name of 4 kB fits; web servers end a line of headers at 8 kB.
+_MOST_METADATA = 6000
 # A slow line holds a thread for as long as its piece takes; the others are for those who look at pages.
 _MOST = max(1, settings.WEB_THREADS // 2)
 _places = Places(_MOST, of_one=max(1, _MOST - 1))
@@ -43,6 +46,10 @@ View = Callable[..., HttpResponse]
 
 class _NotTus(Exception):
     """The request is none of the protocol's; the message says why."""
+
+    def __init__(self, sentence: str, status: int = 400) -> None:
+        super().__init__(sentence)
+        self.status = status
 
 
 def _tus(view: View) -> View:
@@ -76,7 +83,7 @@ def _answered(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRe
     except NoPlaceFree:
         status, sentence = 503, "The studio takes in all that it can; this goes on in a moment."
     except _NotTus as error:
-        status, sentence = 400, str(error)
+        status, sentence = error.status, str(error)
     response = HttpResponse(f"{sentence}\n", "text/plain; charset=utf-8", status)
     if status == 503:
         response["Retry-After"] = "2"
@@ -96,10 +103,12 @@ def _what_is_understood() -> HttpResponse:
 def new_upload(request: Request) -> HttpResponse:
     if _method(request) != "POST":
         return HttpResponse(status=405, headers={"Allow": "OPTIONS, POST"})
+    _see_that_its_length_is_known(request)
     if "Upload-Length" not in request.headers:
         raise _NotTus("Upload-Length is missing; this studio reserves the space first.")
     size = _whole(request, "Upload-Length")
-    metadata = _metadata(request.headers.get("Upload-Metadata", ""))
+    given = request.headers.get("Upload-Metadata", "")
+    metadata = _metadata(given)
     name = metadata.get("filename") or metadata.get("name") or ""
     version_of = metadata.get("versionOf")
     checksum = _checksum(request)  # before anything is reserved
@@ -109,6 +118,7 @@ def new_upload(request: Request) -> HttpResponse:
         size,
         media_id=_known_as(metadata["id"]) if "id" in metadata else None,
         version_of=shelved_media_of(request.user, _known_as(version_of)) if version_of else None,
+        metadata=given,
     )
     if request.headers.get("Content-Type") == _PIECE and media.received == 0:
         with suppress(
@@ -131,11 +141,13 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
                 return HttpResponse(status=410)
             response = _stands(media, 200)
             response["Upload-Length"] = str(media.size)
-            response["Upload-Metadata"] = f"filename {_encoded(media.name)}"
+            if media.upload_metadata:
+                response["Upload-Metadata"] = media.upload_metadata
             return response
         case "PATCH":
             if request.headers.get("Content-Type") != _PIECE:
                 return HttpResponse(f"{_PIECE} is expected.\n", "text/plain", 415)
+            _see_that_its_length_is_known(request)
             if media.reason == UploadEnded.reason:
                 raise uploads.UploadOver
             _receive(request, media, _whole(request, "Upload-Offset"), _checksum(request))
@@ -145,6 +157,11 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
                 raise uploads.UploadOver
             return HttpResponse(status=204)
     return HttpResponse(status=405, headers={"Allow": "OPTIONS, HEAD, PATCH, DELETE"})
+
+
+def _see_that_its_length_is_known(request: Request) -> None:
+    if "Transfer-Encoding" in request.headers:
+        raise _NotTus("Content-Length is missing: send each piece with its length.", 411)
 
 
 def _method(request: Request) -> str:
@@ -205,18 +222,17 @@ def _whole(request: Request, header: str) -> int:
 
 
 def _metadata(header: str) -> dict[str, str]:
-    """`name base64,name base64`; a value may be missing."""
+    """What the studio reads of it: `name base64,name base64`; a value may be missing."""
+    if len(header) > _MOST_METADATA:
+        raise _NotTus(f"Upload-Metadata is too long; the most is {_MOST_METADATA:,} characters.")
+    if not (header.isascii() and header.isprintable()):
+        raise _NotTus("Upload-Metadata is not ASCII.")
     words = [pair.strip().partition(" ") for pair in header.split(",") if pair.strip()]
     try:
-        return {
-            key: base64.b64decode(value.strip(), validate=True).decode() for key, _, value in words
-        }
+        given = {key: base64.b64decode(value.strip(), validate=True) for key, _, value in words}
+        return {key: value.decode() for key, value in given.items() if key in _READ}
     except ValueError:
         raise _NotTus("Upload-Metadata is not base64 of UTF-8.") from None
-
-
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
 
 
 def _known_as(text: str) -> UUID:

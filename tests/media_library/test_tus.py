@@ -74,7 +74,6 @@ def test_an_upload_from_its_announcement_to_its_end(ada: Client, author: User) -
     head = ada.head(address, headers=TUS)
     assert (head.status_code, head["Upload-Offset"], head["Upload-Length"]) == (200, "400", "1000")
     assert head["Cache-Control"] == "no-store"
-    assert head["Upload-Metadata"] == f"filename {encoded('01 Wélcome.mp4')}"
 
     last = bring(ada, address, 400, CONTENT[400:])
     assert (last.status_code, last["Upload-Offset"]) == (204, "1000")
@@ -113,7 +112,76 @@ def test_a_checksum_that_makes_no_sense_reserves_nothing(ada: Client, checksum: 
     assert not MediaFile.objects.exists()
 
 
-@pytest.mark.parametrize("metadata", ["filename ÄÄ==", "filename é"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        f"filename {encoded('01 Wélcome.mp4')}",
+        f"filename {encoded('../dir/a.mp4')},filetype {encoded('video/mp4')},is_confidential",
+        f"filename   {encoded('a.mp4')} ,  x-y {encoded('1')}",
+        f"filename {encoded('a.mp4')},thumbnail /9j//w==",  # only text that is read must be UTF-8
+        f"filename {encoded('a' * 4096)}",
+    ],
+)
+def test_metadata_comes_back_as_it_was_given(ada: Client, given: str) -> None:
+    headers = {**TUS, "Upload-Length": "1000", "Upload-Metadata": given}
+    address = ada.post(UPLOADS, headers=headers)["Location"]
+    assert ada.head(address, headers=TUS)["Upload-Metadata"] == given
+    MediaFile.objects.update(name="renamed.mp4")
+    bring(ada, address, 0, CONTENT)
+    assert ada.head(address, headers=TUS)["Upload-Metadata"] == given
+
+
+def test_without_metadata_there_is_none(ada: Client, author: User) -> None:
+    address = ada.post(UPLOADS, headers={**TUS, "Upload-Length": "1000"})["Location"]
+    assert "Upload-Metadata" not in ada.head(address, headers=TUS)
+    by_form = make_upload(author)
+    assert "Upload-Metadata" not in ada.head(f"{UPLOADS}{by_form.pk}/", headers=TUS)
+
+
+def test_metadata_without_end_is_refused_with_its_reason(ada: Client) -> None:
+    response = announce(ada, name="a" * 6000)
+    assert response.status_code == 400
+    assert response.content == b"Upload-Metadata is too long; the most is 6,000 characters.\n"
+    assert not MediaFile.objects.exists()
+
+
+@pytest.mark.parametrize("length", [10, 2 << 20])
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", ""])
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_piece_of_another_type_is_415_however_long_it_is(
+    ada: Client, length: int, kind: str, chunked: bool
+) -> None:
+    address = announce(ada, 4 << 20)["Location"]
+    headers = {**TUS, "Upload-Offset": "0"} | ({"Transfer-Encoding": "chunked"} if chunked else {})
+    for method, said in (("PATCH", {}), ("POST", {"X-HTTP-Method-Override": "PATCH"})):
+        response = ada.generic(
+            method, address, bytes(length), content_type=kind, headers=headers | said
+        )
+        assert response.status_code == 415
+        assert response["Tus-Resumable"] == "1.0.0"
+    assert ada.head(address, headers=TUS)["Upload-Offset"] == "0"
+
+
+def test_a_body_without_a_length_is_411(ada: Client) -> None:
+    address = announce(ada)["Location"]
+    chunked = {"Transfer-Encoding": "chunked"}
+    for response in (
+        bring(ada, address, 0, CONTENT, **chunked),
+        ada.post(UPLOADS, CONTENT, PIECE, headers={**TUS, "Upload-Length": "1000", **chunked}),
+    ):
+        assert response.status_code == 411
+        assert response["Tus-Resumable"] == "1.0.0"
+    assert MediaFile.objects.get().received == 0
+
+
+@pytest.mark.parametrize("path", ["rows/", "nothing/"])
+def test_other_addresses_take_no_more_than_a_form(ada: Client, path: str) -> None:
+    for kind in (PIECE, "application/json"):
+        response = ada.post(f"{UPLOADS}{path}", bytes(2 << 20), content_type=kind, headers=TUS)
+        assert response.status_code == 413
+
+
+@pytest.mark.parametrize("metadata", ["filename ÄÄ==", "filename é", "é", "a\tb"])
 def test_metadata_that_is_no_ascii_is_400(ada: Client, metadata: str) -> None:
     headers = {**TUS, "Upload-Length": "1000", "Upload-Metadata": metadata}
     assert ada.post(UPLOADS, headers=headers).status_code == 400
