@@ -105,16 +105,19 @@ class File:
         self._piece = b""
 
     def read(self, length: int) -> bytes:
-        """Of what was fetched last, if it is in there: the first bytes are wanted twice."""
+        """Of what was fetched last, if it is in there: the first bytes are wanted twice.
+
+        No more than a piece: of a long table FFmpeg wants the whole at once, and asks again for the rest.
+        """
         if not self._start <= self._position < self._start + len(self._piece):
-            self._fetch(max(length, terms.PIECE))
+            self._fetch()
         here = self._position - self._start
         read = self._piece[here : here + length]
         self._position += len(read)
         return read
 
-    def _fetch(self, length: int) -> None:
-        length = max(min(length, self._size - self._position), 0)
+    def _fetch(self) -> None:
+        length = max(min(terms.PIECE, self._size - self._position), 0)
         self._start, self._piece = self._position, b""
         if length:
             # A slow storage does not use up the child's time.
