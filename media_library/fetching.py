@@ -96,7 +96,10 @@ def _bring(media: MediaFile, file: IO[bytes]) -> None:
     before = media.received
     try:
         uploads.receive(media, before, cast(IO[bytes], piece))
-    except uploads.OffsetDiffers:  # somebody else has brought it, or it was cancelled
+    except (
+        uploads.OffsetDiffers,
+        uploads.UploadOver,
+    ):  # somebody else has brought it, or it was cancelled
         return
     if piece.trouble:
         raise piece.trouble

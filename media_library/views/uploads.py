@@ -80,6 +80,8 @@ def _answered(view: View, request: Request, *args: Any, **kwargs: Any) -> HttpRe
         status, sentence = refused.status, refused.sentence
     except StorageSilent as silent:
         status, sentence = 507 if isinstance(silent, StorageFull) else 503, silent.sentence
+    except Http404:
+        status, sentence = 404, "There is nothing of this id; announce the file anew."
     except NoPlaceFree:
         status, sentence = 503, "The studio takes in all that it can; this goes on in a moment."
     except _NotTus as error:

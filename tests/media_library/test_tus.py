@@ -292,10 +292,29 @@ def test_an_upload_is_its_owners(
     address = announce(ada)["Location"]
     mallory = client_of(stranger)
     for method in ("head", "patch", "delete"):
-        assert getattr(mallory, method)(address, headers=TUS).status_code == 404
+        response = getattr(mallory, method)(address, headers=TUS)
+        assert (response.status_code, response["Tus-Resumable"]) == (404, "1.0.0")
         assert getattr(client, method)(address, headers=TUS).status_code == 401
     assert announce(client).status_code == 401
     assert MediaFile.objects.count() == 1
+
+
+def test_a_new_version_that_has_no_room_is_refused_and_the_file_stays_as_it_was(
+    ada: Client, author: User, settings: Any
+) -> None:
+    """Until it has its turn, both are there."""
+    media = make_media(author, size=600)
+    settings.MEDIA_SPACE_PER_PERSON = 1500
+    response = announce(ada, 901, versionOf=str(media.pk))
+    assert (response.status_code, response.content) == (
+        507,
+        b"Your library has no space left for it.\n",
+    )
+    assert MediaFile.objects.get() == media
+    assert announce(ada, 900, versionOf=str(media.pk)).status_code == 201
+    assert announce(ada, 1, versionOf=str(media.pk)).status_code == 507
+    media.refresh_from_db()
+    assert (media.status, media.size) == ("ready", 600)
 
 
 def test_a_new_version_is_announced_as_one(

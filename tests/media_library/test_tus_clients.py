@@ -42,7 +42,7 @@ def web(studio_environment: dict[str, str], tmp_path: Path) -> Iterator[Web]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "HTTPS": "0",
         "WEB_PROCESSES": "1",
-        "WEB_THREADS": "4",
+        "WEB_THREADS": "8",
     }
     server = Web(env, tmp_path / "web.log")
     yield server.start()
