@@ -3,9 +3,10 @@
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from media_library.names import readable
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 500
@@ -134,7 +135,8 @@ def _of_rows(rows: list[list[str]]) -> VideoList:
     made = _Making()
     for row in rows:
         cells = {
-            what: clean(row[place]) if place < len(row) else "" for what, place in columns.items()
+            what: readable(row[place]) if place < len(row) else ""
+            for what, place in columns.items()
         }
         if cells.get("chapter"):
             made.begin(cells["chapter"])
@@ -146,7 +148,7 @@ def _of_rows(rows: list[list[str]]) -> VideoList:
 def _of_lines(lines: Iterable[str]) -> VideoList:
     """A line that ends with a colon or begins with # is the title of a chapter; the others are names."""
     made = _Making()
-    for line in map(clean, lines):
+    for line in map(readable, lines):
         if line.startswith("#"):
             made.begin(_BEFORE_HEADING.sub("", line, count=1).strip())
         elif line.endswith(":"):
@@ -192,13 +194,3 @@ class _Making:
 def same(one: str, other: str) -> bool:
     """As titles of chapters."""
     return one.casefold() == other.casefold()
-
-
-def clean(text: str) -> str:
-    """One line of something to read, with nothing invisible in it."""
-    visible = (
-        character
-        for character in unicodedata.normalize("NFC", text)
-        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character.isspace()
-    )
-    return " ".join("".join(visible).split())

@@ -7,7 +7,7 @@ from config.describing import OfVersion
 from media_library import languages
 from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
 from media_library.models import MediaFile
-from media_library.names import label
+from media_library.names import label, readable
 from media_library.renaming import Pattern, unknown_in
 
 
@@ -18,7 +18,11 @@ class NameForm(OfVersion):
     )
 
     def clean_name(self) -> str:
-        return label(self.cleaned_data["name"])
+        """As it was typed, but for what nobody sees."""
+        typed: str = self.cleaned_data["name"]
+        if not readable(typed):
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return label(typed)
 
 
 class FrameForm(forms.Form):

@@ -20,7 +20,7 @@ from config.wake_ups import after_commit
 from media_library import uploads
 from media_library.fetching import call_fetchers
 from media_library.models import MediaFile
-from media_library.names import label
+from media_library.names import label_of_path
 from media_library.sources import Listed, Source
 
 # A source may be away over a weekend, and many files take a while.
@@ -154,7 +154,7 @@ def begin(owner: User, source: Source, seen: Look, *, by_workers: bool = True) -
 def _row(owner: User, source: Source, candidate: Candidate, by_workers: bool) -> MediaFile:
     return MediaFile(
         owner=owner,
-        name=label(candidate.path),
+        name=label_of_path(candidate.path),
         size=candidate.size,
         status=MediaFile.Status.UPLOADING,
         upload_until=Now() + KEPT,

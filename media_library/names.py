@@ -1,27 +1,51 @@
 """What people call a file."""
 
+import re
 import unicodedata
-from pathlib import PurePath
 
 _LONGEST = 255
+_EXTENSION = re.compile(r"(?<=[^/])\.[^./]{1,19}$")
+# Of Persian words and of emoji that are one picture; elsewhere nobody would see that they are there.
+_JOINERS = "\u200c\u200d"
+_JOINED = {"L", "M", "S"}
 
 
 def label(name: str) -> str:
-    """What a browser sent as a file's name, as something to read: no folders, nothing invisible."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    visible = (
+    """As somebody typed it, as something to read: it is no path, whatever is in it."""
+    words = readable(name)
+    extension = match.group() if (match := _EXTENSION.search(words)) else ""
+    stem = words.removesuffix(extension)[: _LONGEST - len(extension)]
+    return stem.rstrip(_JOINERS) + extension or "Untitled"
+
+
+def label_of_path(path: str) -> str:
+    """Of what a browser or a folder calls so: the last part of it."""
+    return label(path.replace("\\", "/").rsplit("/", 1)[-1])
+
+
+def readable(text: str) -> str:
+    """One line, with nothing invisible in it."""
+    visible = [
         character
-        for character in unicodedata.normalize("NFC", last)
-        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"} or character.isspace()
+        for character in unicodedata.normalize("NFC", text)
+        if unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+        or character.isspace()
+        or character in _JOINERS
+    ]
+    kept = (
+        character
+        for place, character in enumerate(visible)
+        if character not in _JOINERS or _joins(visible, place)
     )
-    words = " ".join("".join(visible).split())
-    extension = PurePath(words).suffix
-    if len(extension) > 20:
-        extension = ""
-    stem = words.removesuffix(extension)
-    return stem[: _LONGEST - len(extension)] + extension or "Untitled"
+    return " ".join("".join(kept).split())
+
+
+def _joins(text: list[str], place: int) -> bool:
+    beside = text[place - 1 : place] + text[place + 1 : place + 2]
+    return len(beside) == 2 and all(unicodedata.category(one)[0] in _JOINED for one in beside)
 
 
 def saved_as(name: str, extension: str) -> str:
     """On the disk of whoever downloads it: what it is called, and what it is."""
-    return name if name.lower().endswith(extension) else name + extension
+    flat = re.sub(r"[/\\]", "_", name)
+    return flat if flat.lower().endswith(extension) else flat + extension

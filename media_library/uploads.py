@@ -22,7 +22,7 @@ from media_library import parts, signals, uses
 from media_library.file_errors import FileError, ImportEnded, UploadEnded
 from media_library.intake import call_examiners
 from media_library.models import MediaFile, MediaFileQuerySet, Part
-from media_library.names import label
+from media_library.names import label_of_path
 from media_library.streams import Checksum, Measured
 
 KEPT = timedelta(days=1)
@@ -119,7 +119,7 @@ def begin(
             raise TooManyUploads
         media = MediaFile(
             owner=owner,
-            name=label(name),
+            name=label_of_path(name),
             size=size,
             version_of=version_of,
             upload_metadata=metadata,

@@ -11,8 +11,9 @@ from courses import list_plan
 from courses.linking import Pick
 from courses.list_import import Batch
 from courses.list_plan import Place, Wish
-from courses.lists import MOST_LINES, VideoList, clean
+from courses.lists import MOST_LINES, VideoList
 from courses.models import Course
+from media_library.names import readable
 
 _NEW = "new"
 
@@ -70,14 +71,14 @@ def sent(course: Course, post: QueryDict) -> ListForm:
         places,
         [_wish(places, *line) for line in lines],
         _rest(course, post.get("rest", ""), post.get("rest_id", ""), post.get("rest_title", "")),
-        has_new_names=any(clean(name) != was for _, name, was, _, _ in lines),
+        has_new_names=any(readable(name) != was for _, name, was, _, _ in lines),
     )
 
 
 def _place(text: str) -> Place:
     """`id title`."""
     chapter_id, _, title = text.partition(" ")
-    title = clean(title)[:200]
+    title = readable(title)[:200]
     if not title:
         raise FormUnreadable
     return Place(_uuid(chapter_id), title, is_new=True)
@@ -88,11 +89,11 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
     video, _, number = line.partition(" ")
     if number and not (number.isascii() and number.isdigit() and int(number) < len(places)):
         raise FormUnreadable
-    name = clean(name)[:255]
+    name = readable(name)[:255]
     return Wish(
         chapter=places[int(number)].id if number else None,
         name=name or was,
-        title=clean(title)[:255],
+        title=readable(title)[:255],
         media=None if name not in ("", was) else str(_uuid(media)) if media else "",
         video=_uuid(video),
     )
@@ -100,7 +101,7 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
 
 def _rest(course: Course, chosen: str, new_id: str = "", new_title: str = "") -> Rest:
     new = Place(
-        _uuid(new_id) if new_id else uuid7(), clean(new_title)[:200] or "Videos", is_new=True
+        _uuid(new_id) if new_id else uuid7(), readable(new_title)[:200] or "Videos", is_new=True
     )
     (new,) = list_plan.as_they_stand(course, [new])
     place = new

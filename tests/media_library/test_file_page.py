@@ -106,7 +106,7 @@ def test_renamed(ada: Client, media: MediaFile) -> None:
     assert response.status_code == 302
     assert response["Location"] == f"/library/{media.pk}/"
     media.refresh_from_db()
-    assert media.name == "New name .mp4"
+    assert media.name == "../x/New name .mp4", "a label, and no path"
     headers = {"HX-Request": "true"}
     response = ada.post(f"/library/{media.pk}/name/", {"name": "Again"}, headers=headers)
     assert "<hx-partial" in response.content.decode()

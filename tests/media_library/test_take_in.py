@@ -13,7 +13,6 @@ from django.core.files.storage import storages
 from accounts.models import User
 from config import celery
 from media_library.models import MediaFile
-from media_library.names import label
 from media_library.uploads import take_in
 
 
@@ -83,24 +82,3 @@ def test_a_worker_is_called_after_the_commit(
     assert send.call_count == 1
     assert send.call_args.args == ("media_library.probe_media_file", (str(media.pk),))
     assert MediaFile.objects.get() == media
-
-
-@pytest.mark.parametrize(
-    ("name", "shown"),
-    [
-        ("01 Welcome.mp4", "01 Welcome.mp4"),
-        ("../../etc/passwd", "passwd"),
-        ("C:\\Users\\ada\\film.mov", "film.mov"),
-        ("a\0b.mp4", "ab.mp4"),
-        ("invoice\u202e4pm.exe", "invoice4pm.exe"),
-        ("  two\nlines\t.mp4 ", "two lines .mp4"),
-        ("", "Untitled"),
-        ("\u200f\u0000", "Untitled"),
-        ("Ünïcode 🎓.mp4", "Ünïcode 🎓.mp4"),
-        ("x" * 4000 + ".mp4", "x" * 251 + ".mp4"),
-        ("x." + "y" * 4000, "x." + "y" * 253),
-        ("\ud800broken.mp4", "broken.mp4"),
-    ],
-)
-def test_a_name_becomes_a_safe_label(name: str, shown: str) -> None:
-    assert label(name) == shown
