@@ -10,8 +10,20 @@ _LANGUAGE = re.compile(
     r"lang(?:\.\S*)?\s+([A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,6})\s*", re.IGNORECASE
 )
 _END = re.compile(r"/(v|lang)\s*", re.IGNORECASE)
+_FONT = re.compile(r"/?font(?:\s.*)?", re.IGNORECASE)
+# What SSA has in braces, and programs that make SRT of it leave there.
+_ORDERS = re.compile(r"\{\\[^{}\n]{0,300}\}")
+_PLACE = re.compile(r"\\an([1-9])")
 _TIMESTAMP = re.compile(r"(?:[0-9]+:)?[0-9]{2}:[0-9]{2}\.[0-9]{3}")
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+
+
+def without_orders(text: str) -> tuple[str, str]:
+    """The text of SRT, and as a setting of WebVTT if it shall stand at the top or in the middle."""
+    orders = "".join(_ORDERS.findall(text))
+    place = _PLACE.search(orders)
+    row = (int(place[1]) - 1) // 3 if place else 0
+    return _ORDERS.sub("", text), ("", "line:50%", "line:0")[row]
 
 
 def safe(text: str, *, has_entities: bool) -> str:
@@ -43,7 +55,7 @@ def _tag(inside: str, is_open: list[str], *, has_entities: bool) -> str:
         return _opened("v", is_open, f"<v {name}>") if name else ""
     if match := _LANGUAGE.fullmatch(inside):
         return _opened("lang", is_open, f"<lang {match[1]}>")
-    if _TIMESTAMP.fullmatch(inside):  # karaoke; the words stay
+    if _TIMESTAMP.fullmatch(inside) or _FONT.fullmatch(inside):  # karaoke, colours; the words stay
         return ""
     return _escaped(f"<{inside}>", has_entities=has_entities)
 

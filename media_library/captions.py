@@ -8,16 +8,17 @@ import codecs
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from media_library import caption_text
 
 MOST_BYTES = 1_000_000
 MOST_CUES = 5_000
 _MOST_CHARACTERS = 2_000  # of one cue: half a page
+_MOST_REASONS = 3
 
 _ARROW = "-->"
-_TIME = r"(?:([0-9]{1,2}):)?([0-5]?[0-9]):([0-5]?[0-9])[.,]([0-9]{1,3})"
+_TIME = r"(?:([0-9]{1,6}):)?([0-5]?[0-9]):([0-5]?[0-9])[.,]([0-9]{1,3})"
 _TIMES = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s+(.*))?")
 _NOT_A_CUE = re.compile(r"NOTE(?:[ \t].*)?|(?:STYLE|REGION)[ \t]*")
 _PERCENT = r"(?:100(?:\.0{1,6})?|[0-9]{1,2}(?:\.[0-9]{1,6})?)%"
@@ -46,26 +47,45 @@ class Line:
 Block = list[Line]
 
 
-def as_webvtt(content: bytes) -> str:
-    """The file anew, or CaptionsRefused."""
+@dataclass
+class WebVTT:
+    """What was understood of a file, and why the rest is left out, for the first few."""
+
+    text: str = ""
+    left_out: int = 0
+    reasons: list[str] = field(default_factory=list)
+
+    def leave_out(self, refusal: CaptionsRefused) -> None:
+        self.left_out += 1
+        if self.left_out <= _MOST_REASONS:
+            self.reasons.append(str(refusal))
+
+
+def as_webvtt(content: bytes) -> WebVTT:
+    """The file anew; CaptionsRefused, if nothing of it is good."""
     text = _decoded(content)
     is_webvtt = re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None
     blocks = _blocks(text, is_webvtt=is_webvtt)
-    if is_webvtt:
-        _see_that_it_is_a_head(next(blocks))
+    made = WebVTT()
     written = ["WEBVTT\n"]
     before = 0
-    for block in blocks:
-        if is_webvtt and _NOT_A_CUE.fullmatch(block[0].text) and not _has_times(block[1:2]):
-            continue
-        before, cue = _cue(block, before, is_webvtt=is_webvtt)
-        if len(written) > MOST_CUES:
+    for number, block in enumerate(blocks):
+        try:
+            if is_webvtt and number == 0:
+                _see_that_it_is_a_head(block)
+            elif not (is_webvtt and _is_no_cue(block)):
+                before, cue = _cue(block, before, is_webvtt=is_webvtt)
+                written += [cue] if cue else []
+        except CaptionsRefused as refusal:
+            made.leave_out(refusal)
+        if len(written) - 1 + made.left_out > MOST_CUES:
             raise block[0].refused(f"too many captions; the most is {MOST_CUES:,}.")
-        if cue:
-            written.append(cue)
     if len(written) == 1:
-        raise CaptionsRefused("There are no captions in this file.")
-    return "\n".join(written)
+        raise CaptionsRefused(
+            made.reasons[0] if made.reasons else "There are no captions in this file."
+        )
+    made.text = "\n".join(written)
+    return made
 
 
 def _decoded(content: bytes) -> str:
@@ -99,6 +119,10 @@ def _see_that_it_is_a_head(block: Block) -> None:
             raise line.refused("an empty line is missing between WEBVTT and the first caption.")
 
 
+def _is_no_cue(block: Block) -> bool:
+    return bool(_NOT_A_CUE.fullmatch(block[0].text)) and not _has_times(block[1:2])
+
+
 def _has_times(lines: Block) -> bool:
     return any(_ARROW in line.text for line in lines)
 
@@ -128,8 +152,11 @@ def _cue(block: Block, before: int, *, is_webvtt: bool) -> tuple[int, str]:
         raise times.refused(
             f"this caption is too long; the most is {_MOST_CHARACTERS:,} characters."
         )
-    shown = caption_text.safe(text, has_entities=is_webvtt)
     settings = _known_settings(match[9] or "")
+    if not is_webvtt:
+        text, place = caption_text.without_orders(text)
+        settings = [place] if place and not settings else settings
+    shown = caption_text.safe(text, has_entities=is_webvtt)
     head = " ".join([f"{_clock(start)} {_ARROW} {_clock(end)}", *settings])
     return start, f"{head}\n{shown}\n" if shown else ""
 

@@ -5,7 +5,7 @@ from django.core.files import File
 
 from config.describing import OfVersion
 from media_library import languages
-from media_library.captions import MOST_BYTES, CaptionsRefused, as_webvtt
+from media_library.captions import MOST_BYTES, CaptionsRefused, WebVTT, as_webvtt
 from media_library.models import MediaFile
 from media_library.names import label, readable
 from media_library.renaming import Pattern, unknown_in
@@ -68,7 +68,7 @@ class CaptionsForm(forms.Form):
             return tag
         raise forms.ValidationError("This is not the tag of a language, such as en or pt-BR.")
 
-    def clean_file(self) -> str:
+    def clean_file(self) -> WebVTT:
         """The captions as they are kept."""
         file: File[bytes] = self.cleaned_data["file"]
         try:

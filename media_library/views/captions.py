@@ -5,8 +5,10 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from config.requests import Request
+from config.template_tags import counted_are
 from media_library import languages
 from media_library.access import media_of, visible_media
+from media_library.captions import WebVTT
 from media_library.forms import CaptionsForm
 from media_library.models import MOST_LANGUAGES, Captions, TooManyLanguages
 from media_library.views.file import shown, shown_refused
@@ -32,15 +34,23 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
     media = media_of(request.user, media_id)
     form = CaptionsForm(request.POST, request.FILES)
     if form.is_valid():
-        language = form.cleaned_data["language"]
+        language, file = form.cleaned_data["language"], form.cleaned_data["file"]
         try:
-            Captions.objects.put(media, language, form.cleaned_data["file"])
+            Captions.objects.put(media, language, file.text)
         except TooManyLanguages:
             form.add_error("language", f"The most is {MOST_LANGUAGES} languages.")
         else:
-            said = f"Captions in {languages.name(language)} are added."
-            return shown(request, media, said, _FORM_ANEW)
+            said = f"Captions in {languages.name(language)} are added.{_left_out(file)}"
+            return shown(request, media, said, _FORM_ANEW, failed=bool(file.left_out))
     return shown_refused(request, media, _FORM_ANEW, captions_form=form)
+
+
+def _left_out(file: WebVTT) -> str:
+    if not file.left_out:
+        return ""
+    more = file.left_out - len(file.reasons)
+    told = [*file.reasons, f"And {more:,} more."] if more else file.reasons
+    return f" {counted_are(file.left_out, 'caption')} left out. {' '.join(told)}"
 
 
 @require_POST

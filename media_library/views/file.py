@@ -46,15 +46,17 @@ def address(media: MediaFile) -> str:
     return reverse("media_library:file", args=[media.pk])
 
 
-def shown(request: Request, media: MediaFile, said: str, *anew: str) -> HttpResponse:
-    """As it is now; a form that is to be empty again is drawn anew."""
+def shown(
+    request: Request, media: MediaFile, said: str, *anew: str, failed: bool = False
+) -> HttpResponse:
+    """As it is now; a form that is to be empty again is drawn anew. `failed`, if not all was done."""
 
     def fragments() -> str:
         context = _context(request, media)
         forms = (render_to_string(form, context, request) for form in anew)
         return drawn(request, media) + "".join(forms)
 
-    return done(request, said, back_to=address(media), fragments=fragments)
+    return done(request, said, back_to=address(media), fragments=fragments, failed=failed)
 
 
 def shown_refused(

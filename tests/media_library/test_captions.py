@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from media_library import languages
-from media_library.captions import MOST_BYTES, MOST_CUES, CaptionsRefused, as_webvtt
+from media_library import captions, languages
+from media_library.captions import MOST_BYTES, MOST_CUES, CaptionsRefused
 
 TIMES = "00:01.000 --> 00:02.000"
 SRT = "1\n00:00:01,000 --> 00:00:02,500\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nWorld\n"
 WRITTEN = "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nHello\n\n00:00:03.000 --> 00:00:04.000\nWorld\n"
+
+
+def as_webvtt(content: bytes) -> str:
+    return captions.as_webvtt(content).text
 
 
 def text_of(payload: str, *, srt: bool = False) -> str:
@@ -66,20 +70,110 @@ def test_only_known_settings_are_kept_and_each_once() -> None:
         (b"WEBVTT\n\n00:02.000 --> 00:01.000\nHi", "Line 3: this caption ends before it begins."),
         (b"WEBVTT\n\n00:01.000 --> 00:01.000\nHi", "Line 3: this caption ends before it begins."),
         (
-            b"1\n00:00:05,0 --> 00:00:06,0\na\n\n2\n00:00:01,0 --> 00:00:02,0\nb",
-            "Line 6: this caption begins before the one above it.",
-        ),
-        (
             b"1\n00:00:01,0 --> 00:00:02,0\na\n2\n00:00:03,0 --> 00:00:04,0\nb",
             "Line 5: an empty line is missing before this caption.",
         ),
-        (b"1\n00:00:01,0 --> 00:00:02,0\na\n\nand more\n", "Line 5: there should be times here"),
+        (b"1\n00:00:02,0 --> 00:00:01,0\na\n\nand more\n", "Line 2: this caption ends before"),
+        (
+            b"WEBVTT\n\n1234567:00:00.000 --> 1234567:00:01.000\nHi",
+            "Line 3: times are written like",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(given: bytes, sentence: str) -> None:
     with pytest.raises(CaptionsRefused) as refusal:
         as_webvtt(given)
     assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("bad", "why"),
+    [
+        (
+            "2\n00:00:00,500 --> 00:00:02,000\nb",
+            "Line 6: this caption begins before the one above it.",
+        ),
+        (
+            "2\n00:00:03,0 --> 00:00:04,0\nb\n3\n00:00:05,0 --> 00:00:06,0\nc",
+            "Line 9: an empty line is missing before this caption.",
+        ),
+        ("2\n00:00:04,0 --> 00:00:03,0\nb", "Line 6: this caption ends before it begins."),
+        ("2\n00:00:03 > 00:00:04\nb", "Line 5: there should be times here"),
+        ("and more", "Line 5: there should be times here"),
+        (
+            f"2\n00:00:03,0 --> 00:00:04,0\n{'x' * 2001}",
+            "Line 6: this caption is too long; the most is 2,000 characters.",
+        ),
+    ],
+)
+def test_a_bad_one_is_left_out_and_the_others_are_taken(bad: str, why: str) -> None:
+    good = "1\n00:00:01,000 --> 00:00:02,500\nHello\n", "00:00:08,0 --> 00:00:09,0\nBye"
+    taken = captions.as_webvtt("\n".join([good[0], bad, "", good[1]]).encode())
+    assert taken.text == (
+        "WEBVTT\n\n00:00:01.000 --> 00:00:02.500\nHello\n\n00:00:08.000 --> 00:00:09.000\nBye\n"
+    )
+    assert taken.left_out == 1
+    (told,) = taken.reasons
+    assert told.startswith(why)
+
+
+def test_of_many_bad_ones_the_first_are_told_and_all_counted() -> None:
+    bad = "\n\n".join("00:00:04,0 --> 00:00:03,0\nb" for _ in range(5))
+    taken = captions.as_webvtt(f"{SRT}\n{bad}".encode())
+    assert taken.text == WRITTEN
+    assert taken.left_out == 5
+    assert [told.partition(":")[0] for told in taken.reasons] == ["Line 9", "Line 12", "Line 15"]
+
+
+def test_a_head_that_runs_into_the_first_caption_costs_only_that() -> None:
+    content = b"WEBVTT\n00:01.000 --> 00:02.000\nHi\n\n00:03.000 --> 00:04.000\nBye"
+    taken = captions.as_webvtt(content)
+    assert taken.text == "WEBVTT\n\n00:00:03.000 --> 00:00:04.000\nBye\n"
+    assert taken.reasons[0].startswith("Line 2: an empty line is missing")
+
+
+@pytest.mark.parametrize("hours", ["99", "100", "1000", "123456"])
+@pytest.mark.parametrize("head", ["", "WEBVTT\n\n"])
+def test_hours_may_have_more_than_two_digits(hours: str, head: str) -> None:
+    written = as_webvtt(f"{head}{hours}:00:01.000 --> {hours}:00:02.000\nHi\n".encode())
+    assert written == f"WEBVTT\n\n{hours}:00:01.000 --> {hours}:00:02.000\nHi\n"
+    assert as_webvtt(written.encode()) == written
+
+
+@pytest.mark.parametrize(
+    ("given", "written"),
+    [
+        ('<font color="#ffff00">Hi</font>', "Hi"),
+        ("<FONT face='x' color=red><i>Hi</i></FONT> you", "<i>Hi</i> you"),
+        ("<b>a <font size=2>b</b></font>", "<b>a b</b>"),
+        ("a <fontaine> b", "a &lt;fontaine&gt; b"),
+        (r"{\an2}Hi", "Hi"),
+        (r"{\an1\fs20\c&H00FFFF&}Hi {\i1}there{\i0}", "Hi there"),
+        (r"{\pos(1,2)}<b>Hi</b>", "<b>Hi</b>"),
+        ("{a} {b}", "{a} {b}"),
+        (r"{\an8", r"{\an8"),
+    ],
+)
+def test_what_srt_says_of_colours_and_places_is_not_read_out(given: str, written: str) -> None:
+    assert text_of(given, srt=True) == written
+
+
+def test_in_webvtt_a_colour_is_not_read_out_either_and_braces_are_text() -> None:
+    assert text_of(r'<font color="red">{\an8}Hi</font>') == r"{\an8}Hi"
+
+
+@pytest.mark.parametrize(
+    ("place", "settings"),
+    [(1, ""), (2, ""), (3, ""), (4, " line:50%"), (5, " line:50%"), (8, " line:0"), (9, " line:0")],
+)
+def test_in_srt_a_caption_at_the_top_stays_there(place: int, settings: str) -> None:
+    given = f"00:00:01,000 --> 00:00:02,000\n{{\\an{place}}}Hi\n"
+    assert as_webvtt(given.encode()) == f"WEBVTT\n\n00:00:01.000 --> 00:00:02.000{settings}\nHi\n"
+
+
+def test_what_is_nothing_but_orders_shows_nothing() -> None:
+    written = as_webvtt(f"{SRT}\n00:00:05,0 --> 00:00:06,0\n{{\\an8}}<font></font>\n".encode())
+    assert written == WRITTEN
 
 
 @pytest.mark.parametrize(
@@ -140,7 +234,24 @@ def test_there_are_limits() -> None:
         text_of("x" * 2001)
 
 
-@pytest.mark.parametrize("piece", ["<b>", "<", "</b>", "<v a", "&", "\n", "-->", "<b", " "])
+BOMBS = [
+    "<b>",
+    "<",
+    "</b>",
+    "<v a",
+    "&",
+    "\n",
+    "-->",
+    "<b",
+    " ",
+    "{",
+    "{\\an8",
+    "{\\an8}",
+    "<font ",
+]
+
+
+@pytest.mark.parametrize("piece", [*BOMBS, "x\n\n", f"{TIMES}\n\n", f"{TIMES}\nx\n\n"])
 def test_a_bomb_of_anything_takes_no_time(piece: str) -> None:
     began = time.perf_counter()
     for head in ("WEBVTT\n\n", "", f"WEBVTT\n\n{TIMES}\n", f"WEBVTT\n\n{TIMES} "):

@@ -176,6 +176,22 @@ def test_captions_that_are_refused_say_why(
     assert not Captions.objects.exists()
 
 
+def test_bad_captions_among_good_ones_are_left_out_and_told(ada: Client, media: MediaFile) -> None:
+    content = f"{VTT}\n00:09.000 --> 00:08.000\nLate\n".encode()
+    said = "Captions in English are added. 1 caption is left out. Line "
+    assert said in upload(ada, media, content, HX_Request="true").content.decode()
+    assert Captions.objects.get().text == VTT
+    upload(ada, media, content.replace(b"Late", b"Later"))
+    page = page_of(ada, media)
+    assert said in page
+    assert "this caption ends before it begins." in page
+    assert "toast-bad" in page
+    bad = "\n\n00:09.000 --> 00:08.000\nLate" * 5
+    page = upload(ada, media, f"{VTT}{bad}".encode(), HX_Request="true").content.decode()
+    assert "5 captions are left out. Line " in page
+    assert "begins. And 2 more." in page
+
+
 def test_a_file_that_is_far_too_large_is_not_even_read(ada: Client, media: MediaFile) -> None:
     assert upload(ada, media, b"x" * (2 << 20)).status_code == 413
 
