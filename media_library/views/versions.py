@@ -27,14 +27,25 @@ def bring_back(request: Request, media_id: UUID, version_id: UUID) -> HttpRespon
     media, version = _version(request, media_id, version_id)
     if version.replaced_at is None:
         raise Http404
-    # A second click comes from a page that shows what was there before the first.
-    with suppress(ValueError):
-        version.replaced_at = datetime.fromisoformat(request.POST.get("replaced_at", ""))
+    if "replaced_at" in request.POST:
+        seen = _moment(request.POST["replaced_at"])
+        # A second click comes from a page that shows what was there before the first, so it is done.
+        if seen is None or not version.created_at <= seen <= version.replaced_at:
+            said = "The versions are not as this page showed them: look again."
+            return refused(request, said, back_to=address(media), status=409)
+        version.replaced_at = seen
     if not versions.take_place(version):
         return refused(
             request, "This version cannot be played.", back_to=address(media), status=409
         )
     return done(request, "The version is back.", back_to=address(media))
+
+
+def _moment(text: str) -> datetime | None:
+    with suppress(ValueError):
+        moment = datetime.fromisoformat(text)
+        return moment if moment.tzinfo else None
+    return None
 
 
 @require_POST

@@ -108,6 +108,35 @@ def test_a_second_click_does_not_undo_the_first(
     assert contents(media) == before
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "",
+        "garbage",
+        "2026-13-01",
+        "\0",
+        "9" * 5000,
+        "0001-01-01T00:00:00+23:59",
+        "2001-01-01T00:00:00",
+        "2001-01-01T00:00:00+00:00",
+        "2999-01-01T00:00:00+00:00",
+    ],
+)
+def test_a_moment_at_which_nothing_was_replaced_brings_nothing_back(
+    media: MediaFile, clips: Clips, client_of: ClientOf, said: str
+) -> None:
+    version = bring(media, clips.vp9)
+    before = contents(media)
+    address = f"/library/{media.pk}/versions/{version.pk}/bring-back/"
+    ada = client_of(media.owner)
+    page = ada.post(address, {"replaced_at": said}, follow=True).content.decode()
+    assert "The versions are not as this page showed them: look again." in page
+    assert "The version is back." not in page
+    answer = ada.post(address, {"replaced_at": said}, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert contents(media) == before
+
+
 def test_of_two_under_way_the_one_that_was_brought_last_has_the_last_word(
     media: MediaFile, clips: Clips
 ) -> None:
