@@ -29,8 +29,17 @@ _SEGMENT = b"\x18\x53\x80\x67"
 # ISO 14496-12, and what QuickTime files from before it begin with.
 _FIRST_BOXES = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _STILL_PICTURES = {b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1"}
-# True videos, but none that a browser plays: AVI, Ogg, FLV, WMV, MPEG-PS, MPEG-TS.
-_OTHER_VIDEOS = (b"OggS", b"FLV\x01", b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", b"\x00\x00\x01\xba")
+# True videos, but none that a browser plays: Ogg, FLV, WMV, MPEG-PS and the pictures in it, MXF, RealMedia.
+# static/js/upload-zone.js knows them, too, and AVI and MPEG-TS.
+_OTHER_VIDEOS = (
+    b"OggS",
+    b"FLV\x01",
+    b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+    b"\x00\x00\x01\xba",
+    b"\x00\x00\x01\xb3",
+    b"\x06\x0e\x2b\x34",
+    b".RMF",
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +61,7 @@ def recognize(start: bytes, size: int) -> Container:
         return Container("webm" if b"webm" in start[:64] else "matroska", "matroska")
     if start.startswith(_OTHER_VIDEOS) or (start[:4] == b"RIFF" and start[8:12] == b"AVI "):
         raise CodecNotPlayable
-    if len(start) > 376 and start[0] == start[188] == start[376] == 0x47:
+    if start[:377:188] == b"GGG" or start[4:389:192] == b"GGG":  # MPEG-TS, and as cameras write it
         raise CodecNotPlayable
     raise NotAVideo
 

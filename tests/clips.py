@@ -177,6 +177,23 @@ class Clips:
         return f"v=0\no=- 0 0 IN IP4 127.0.0.1\nc=IN IP4 127.0.0.1\nm=video {port} RTP/AVP 96\n".encode()
 
     @cached_property
+    def not_for_browsers(self) -> dict[str, bytes]:
+        """By the names that people have them under. Of some, only how they begin."""
+        heads = {
+            "a.ogv": b"OggS\0\2",
+            "b.flv": b"FLV\1\5\0\0\0\x09",
+            "c.wmv": b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\0\xaa\0\x62\xce\x6c",
+            "d.mpg": b"\0\0\1\xba\x44",
+            "e.m2v": b"\0\0\1\xb3\x16",
+            "f.mxf": b"\x06\x0e\x2b\x34\2\5\1\1\x0d\1\2",
+            "g.rm": b".RMF\0\0\0\x12",
+        }
+        packets = self.transport_stream
+        timed = (bytes(4) + packets[at : at + 188] for at in range(0, len(packets), 188))
+        whole = {"h.avi": self.avi, "i.ts": packets, "j.mts": b"".join(timed)}
+        return {name: head.ljust(1000, b"\1") for name, head in heads.items()} | whole
+
+    @cached_property
     def gif(self) -> bytes:
         return _still("GIF")
 

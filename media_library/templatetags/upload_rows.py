@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from config.ids import NO_ID
+from media_library.file_errors import CodecNotPlayable
 from media_library.models import MediaFile
 
 register = template.Library()
@@ -21,6 +22,12 @@ def unfinished_uploads(user: User, version_of: MediaFile | None) -> QuerySet[Med
 @register.simple_tag
 def upload_piece() -> int:
     return settings.UPLOAD_PIECE
+
+
+@register.simple_tag
+def not_playable() -> str:
+    """What is said of a video that no browser plays, before it is sent and after."""
+    return CodecNotPlayable.sentence
 
 
 @register.simple_tag

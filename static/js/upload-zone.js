@@ -7,13 +7,27 @@ const zone = () => {
   return found?.closest("dialog:not([open])") ? null : found;
 };
 
-// The first bytes of what the studio takes: see media_library/containers.py, which has the last word.
-async function looksLikeVideo(file) {
-  const start = new Uint8Array(await file.slice(0, 12).arrayBuffer());
-  const box = String.fromCharCode(...start.slice(4, 8));
-  const isEbml = [0x1a, 0x45, 0xdf, 0xa3].every((byte, index) => start[index] === byte);
-  return isEbml || ["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"].includes(box);
+// By its first bytes, as media_library/containers.py, which has the last word: what the studio takes, a video of
+// another kind, or none.
+async function kindOf(file) {
+  const start = new Uint8Array(await file.slice(0, 400).arrayBuffer());
+  const text = String.fromCharCode(...start);
+  if (text.startsWith("\x1a\x45\xdf\xa3") || BOXES.includes(text.slice(4, 8))) return "taken";
+  const isAvi = text.startsWith("RIFF") && text.slice(8, 12) === "AVI ";
+  const isStream = [0, 4].some((at) => [0, 1, 2].every((packet) => text[at + packet * (188 + at)] === "G"));
+  return isAvi || isStream || OTHERS.some((head) => text.startsWith(head)) ? "other" : "none";
 }
+
+const BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"];
+const OTHERS = [
+  "OggS",
+  "FLV\x01",
+  "\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+  "\0\0\x01\xba",
+  "\0\0\x01\xb3",
+  "\x06\x0e\x2b\x34",
+  ".RMF",
+];
 
 const nameOf = (file) => file.webkitRelativePath || file.name;
 
@@ -25,24 +39,26 @@ function listed(files) {
 
 async function take(files) {
   files.sort((one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true }));
-  const good = await Promise.all(files.map((file) => looksLikeVideo(file).catch(() => false)));
-  const others = files.filter((_, index) => !good[index]);
-  const { versionOf } = zone().dataset;
-  const videos = files.filter((_, index) => good[index]);
-  if (versionOf) bring(videos.slice(0, 1), { versionOf });
-  else bring(videos);
-  if (!others.length) return;
-  const what = others.length === 1 ? "was left out: its content is not" : "were left out: their content is not";
-  complain(`${listed(others)} ${what} that of a video (MP4, MOV, MKV or WebM).`);
+  const kinds = await Promise.all(files.map((file) => kindOf(file).catch(() => "none")));
+  const ofKind = (kind) => files.filter((_, index) => kinds[index] === kind);
+  const { versionOf, notPlayable } = zone().dataset;
+  if (versionOf) bring(ofKind("taken").slice(0, 1), { versionOf });
+  else bring(ofKind("taken"));
+  const [others, rest] = [ofKind("other"), ofKind("none")];
+  if (others.length) complain(`${listed(others)} ${were(others)} left out. ${notPlayable}`);
+  if (!rest.length) return;
+  const what = rest.length === 1 ? "its content is not" : "their content is not";
+  complain(`${listed(rest)} ${were(rest)} left out: ${what} that of a video (MP4, MOV, MKV or WebM).`);
 }
+
+const were = (files) => (files.length === 1 ? "was" : "were");
 
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
   const unreadable = [];
   const files = (await Promise.all(entries.map((entry) => filesOrNone(entry, unreadable)))).flat();
-  const verb = unreadable.length === 1 ? "was" : "were";
-  if (unreadable.length) complain(`${listed(unreadable)} could not be read, and ${verb} left out.`);
+  if (unreadable.length) complain(`${listed(unreadable)} could not be read, and ${were(unreadable)} left out.`);
   return files;
 }
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from accounts.models import User
 from courses.linking import perform_link
 from courses.models import Video
+from media_library.file_errors import CodecNotPlayable
 from media_library.intake import examine
 from media_library.models import MediaFile
 from media_library.uploads import take_in
@@ -121,6 +122,31 @@ def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None
     expect(page.locator("#toasts")).to_contain_text(
         "“notes.mp4” was left out: its content is not that of a video"
     )
+    expect(page.locator(".upload-row")).to_have_count(0)
+    assert not MediaFile.objects.exists()
+
+
+def test_another_kind_of_video_is_not_sent_and_it_is_said_what_to_convert_it_to(
+    page: Page,
+    tmp_path: Path,
+    clips: Clips,  # noqa: F811
+) -> None:
+    files = clips.not_for_browsers
+    for name, content in files.items():
+        path = tmp_path / name
+        path.write_bytes(content)
+        choose(page, path)
+        toast = page.locator("#toasts .toast").last
+        said = f"“{name}” was left out. {CodecNotPlayable.sentence}"
+        expect(toast.locator("p")).to_have_text(said)
+        toast.get_by_role("button", name="Put this message away").click()
+    (tmp_path / "notes.mp4").write_text("Only its name is that of a video.")
+    choose(page, *(tmp_path / name for name in (*files, "notes.mp4")))
+    expect(page.locator("#toasts .toast")).to_have_count(2)
+    expect(page.locator("#toasts")).to_contain_text(
+        f"“a.ogv”, “b.flv”, “c.wmv”, and 7 more were left out. {CodecNotPlayable.sentence}"
+    )
+    expect(page.locator("#toasts")).to_contain_text("“notes.mp4” was left out: its content is not")
     expect(page.locator(".upload-row")).to_have_count(0)
     assert not MediaFile.objects.exists()
 

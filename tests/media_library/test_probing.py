@@ -105,6 +105,13 @@ def test_what_they_do_not_play_is_refused_for_its_reason(
         probe(getattr(clips, name))
 
 
+def test_of_other_kinds_of_video_it_is_said_what_to_convert_them_to(clips: Clips) -> None:
+    for content in clips.not_for_browsers.values():
+        with pytest.raises(CodecNotPlayable):
+            probe(content)
+    assert "convert it to MP4 (H.264) or WebM" in CodecNotPlayable.sentence
+
+
 def test_a_cut_behind_what_is_read_of_the_boxes_shows_in_the_table(
     clips: Clips, monkeypatch: pytest.MonkeyPatch
 ) -> None:
