@@ -157,7 +157,7 @@ def _takes_files(request: HttpRequest) -> bool:
 def _answers_by_itself(request: HttpRequest) -> bool:
     """Read by nobody but the view, which asks first who it is, and refuses in the words of tus."""
     with suppress(Resolver404):
-        return resolve(request.path).view_name in _OF_TUS
+        return resolve(request.path_info).view_name in _OF_TUS
     return False
 
 
