@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models.base import ModelState
 
@@ -55,7 +56,10 @@ class Prepared(Generic[M]):
 
 def found(queryset: models.QuerySet[M]) -> list[M]:
     """The same for a statement of many shapes: only its rows are read faster."""
-    return _found(*_statement(queryset))
+    try:
+        return _found(*_statement(queryset))
+    except EmptyResultSet:  # of none of these
+        return []
 
 
 def _found(sql: str, parameters: Sequence[Any], read: _Reader) -> list[Any]:

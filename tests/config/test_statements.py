@@ -94,6 +94,11 @@ def test_what_is_joined_with_nothing_is_nothing(author: User) -> None:
     assert MediaFile.objects.get(pk=current.pk).name == "Other.mp4"
 
 
+def test_among_none_it_finds_nothing(author: User) -> None:
+    make_media(author)
+    assert found(MediaFile.objects.filter(pk__in=[])) == []
+
+
 def test_it_wants_as_many_values_as_it_was_promised() -> None:
     with pytest.raises(ValueError, match="zip"):
         Prepared(lambda pk: Course.objects.filter(pk=pk), UUID)()

@@ -34,6 +34,10 @@ def test_it_has_the_structure_that_scripts_rely_on(
     assert 'id="toasts"' in page
 
 
+def test_a_course_without_chapters_opens(ada: Client, author: User) -> None:
+    assert ada.get(f"/courses/{make_course(author).pk}/").status_code == 200
+
+
 def test_a_row_shows_title_duration_and_status(ada: Client, author: User, course: Course) -> None:
     chapter = make_chapter(course)
     make_video(chapter, make_media(author, "Loom.mp4"))
