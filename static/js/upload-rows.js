@@ -17,25 +17,27 @@ const transfers = new Map(); // id → transfer
 let timer;
 let wasMoving = false;
 
-// One that was broken off goes on: the same name and as many bytes as the studio waits for.
+// What names keep of media_library/names.py, whatever that takes out or puts in for people to read.
+const essence = (name) => name.replace(/^.*[\\/]|[\p{C}\s]/gsu, "").normalize("NFC");
+
+// One that was broken off goes on: of the same name and as many bytes as the studio waits for.
 function interrupted(file) {
-  return [...list().querySelectorAll("[data-status=uploading]")].find(
-    (one) =>
-      one.dataset.name === file.name.normalize("NFC") &&
-      Number(one.dataset.size) === file.size &&
-      !transfers.has(idOf(one)),
-  );
+  return [...list().querySelectorAll("[data-status=uploading]")].find((one) => {
+    const transfer = transfers.get(idOf(one));
+    if (transfer && (transfer.state !== "failed" || transfer.file.lastModified !== file.lastModified)) return false;
+    return Number(one.dataset.size) === file.size && essence(one.dataset.name) === essence(file.name);
+  });
 }
 
 export function bring(files, metadata = {}) {
   const draw = guessesFrom("upload-row-template");
   const guesses = [];
   for (const file of files) {
-    const there = interrupted(file);
-    const id = idOf(there) ?? uuid7();
-    if (!there) {
+    const going = interrupted(file);
+    const id = idOf(going) ?? uuid7();
+    if (!going) {
       const guess = draw(id);
-      guess.dataset.name = file.name.normalize("NFC");
+      guess.dataset.name = file.name;
       guess.dataset.size = file.size;
       guess.querySelector(".upload-row-name").textContent = file.name;
       guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
@@ -45,7 +47,7 @@ export function bring(files, metadata = {}) {
     const transfer = new Transfer({
       id,
       file,
-      there: there && 0,
+      there: going && (transfers.has(id) ? transfers.get(id).there : 0),
       metadata,
       address: zone().dataset.uploads,
       piece: Number(zone().dataset.piece),
@@ -74,7 +76,7 @@ function tell(transfer) {
     const bar = element.querySelector("progress");
     if (bar) bar.value = percent(transfer);
     element.querySelector("[data-facts]").textContent = facts(transfer);
-    offerRetry(element, transfer);
+    offer(element, transfer);
   }
   tellAll();
 }
@@ -83,17 +85,20 @@ function announce(what, detail) {
   zone()?.dispatchEvent(new CustomEvent(`uploads:${what}`, { detail, bubbles: true }));
 }
 
-function offerRetry(element, transfer) {
-  element.querySelector("[data-retry]")?.remove();
-  if (transfer.state !== "failed") return;
-  const button = Object.assign(document.createElement("button"), {
-    type: "button",
-    className: "button",
-    textContent: "Retry",
-  });
-  button.dataset.retry = "";
-  button.addEventListener("click", () => transfer.begin());
-  element.querySelector("form").before(button);
+const failed = () => [...transfers.values()].filter(({ state }) => state === "failed");
+
+// What a person can do about it.
+function offer(element, transfer) {
+  show(element.querySelector("[data-retries]"), transfer.state === "failed");
+  show(element.querySelector("[data-signs-in]"), transfer.isSignedOut && transfer.state !== "failed");
+}
+
+function show(button, isOffered) {
+  if (!button) return; // the studio has drawn the row as something else meanwhile
+  if (!isOffered && document.activeElement === button) {
+    (button.closest(".upload-row") ?? list()).querySelector("form button")?.focus();
+  }
+  button.hidden = !isOffered;
 }
 
 const percent = (transfer) => Math.floor((100 * transfer.sent) / (transfer.file.size || 1));
@@ -102,7 +107,7 @@ function facts(transfer) {
   const of = `${percent(transfer)} % of ${bytes(transfer.file.size)}`;
   if (transfer.state === "waiting") return `${bytes(transfer.file.size)} · waiting for the others`;
   if (transfer.state === "failed") return transfer.reason;
-  if (transfer.state === "paused") return `${of} · the connection is lost; trying again…`;
+  if (transfer.state === "paused") return `${of} · ${transfer.reason}${transfer.isSignedOut ? "" : " Trying again…"}`;
   if (!transfer.speed) return of;
   return `${of} · ${bytes(transfer.speed)}/s · ${timeLeft((transfer.file.size - transfer.sent) / transfer.speed)}`;
 }
@@ -111,6 +116,7 @@ function tellAll() {
   const all = [...transfers.values()].filter(({ state }) => !["ended", "failed"].includes(state));
   const line = document.getElementById("upload-all");
   if (!line) return;
+  show(document.querySelector("[data-retries-uploads]"), failed().length > 1);
   if (!all.length) {
     line.textContent = "";
     if (wasMoving) say("The uploads are over.");
@@ -192,6 +198,8 @@ function askForInterrupted() {
 }
 
 document.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-retries-uploads]")) for (const transfer of failed()) transfer.begin();
+  if (target.closest("[data-retries]")) transfers.get(idOf(target.closest(".upload-row"))).begin();
   if (!target.closest("[data-clears-uploads]")) return;
   for (const row of list().querySelectorAll(DONE)) row.remove();
   offerToClear();

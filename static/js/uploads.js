@@ -5,7 +5,7 @@
 
 const AT_ONCE = 3;
 const ANNOUNCED_AT_ONCE = 2; // browsers keep six connections to a place
-const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000, 30000, 30000, 30000];
+const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000]; // the last one again and again
 const SPEED_OVER = 5000; // milliseconds
 
 const unannounced = [];
@@ -19,8 +19,11 @@ export const isMoving = () => [unannounced, waiting].some((queue) => queue.lengt
 export class Transfer {
   state = "waiting"; // uploading, paused (it tries again), done, failed, ended
   sent = 0;
-  reason = "";
+  reason = ""; // why it failed, or is paused
+  isSignedOut = false;
   #marks = []; // [time, bytes] of the last seconds
+  #pauses = 0; // since anything of it arrived
+  #timer;
   #upload;
 
   constructor({ id, file, there, metadata, address, piece, watch }) {
@@ -68,32 +71,43 @@ export class Transfer {
     this.#stop("ended");
   }
 
-  async start() {
+  start() {
     moving.add(this);
+    this.#send();
+  }
+
+  goOn() {
+    if (this.state !== "paused") return;
+    this.#pauses = 0; // what has just come back may not lead to the studio yet
+    this.#send();
+  }
+
+  async #send() {
+    clearTimeout(this.#timer);
     this.#become("uploading");
-    try {
-      tus ??= await library();
-    } catch {
-      this.#fail("The studio cannot be reached.");
+    tus ??= await library().catch(() => null);
+    if (this.state !== "uploading") return;
+    if (!tus) {
+      this.#pause(0, sentence(0));
       return;
     }
-    if (this.state !== "uploading") return;
     const known = this.there !== undefined; // the studio has it announced: it says how far it is
     this.#upload = new tus.Upload(this.file, {
       endpoint: this.address,
       uploadUrl: known ? `${this.address}${this.id}/` : null,
       metadata: this.#metadata,
       chunkSize: this.piece,
-      retryDelays: PAUSES,
+      retryDelays: null,
       storeFingerprintForResuming: false,
-      onShouldRetry: (error) => this.#mayPass(error),
       onUploadUrlAvailable: () => {
         this.there ??= 0;
+        this.isSignedOut = false;
         if (this.state !== "ended") this.watch(this);
       },
       onProgress: (sent) => this.#moved(sent),
+      onChunkComplete: () => (this.#pauses = 0),
       onSuccess: () => this.#stop("done"),
-      onError: (error) => this.#fail(reasonOf(error)),
+      onError: (error) => this.#brokenOff(error),
     });
     this.#upload.start();
   }
@@ -105,11 +119,25 @@ export class Transfer {
     this.#become("uploading");
   }
 
-  #mayPass(error) {
-    const passes = mayPass(error.originalResponse?.getStatus() ?? 0);
+  async #brokenOff({ originalResponse: answer }) {
+    const status = answer?.getStatus() ?? 0;
+    // To the browser, a drive that was unplugged is a request that came to nothing.
+    const isThere = status || (await this.file.slice(0, 1).arrayBuffer().catch(() => null));
+    if (this.state === "ended") return;
+    if (!isThere) this.#fail("The file cannot be read any more: it was moved or changed. Choose it again.");
+    else {
+      const reason = sentence(status, answer?.getHeader("Content-Type"), answer?.getBody());
+      if (mayPass(status)) this.#pause(status, reason);
+      else this.#fail(reason);
+    }
+  }
+
+  #pause(status, reason) {
+    this.reason = reason;
+    this.isSignedOut = status === 401;
     this.#marks = [];
-    if (passes) this.#become("paused");
-    return passes;
+    this.#timer = setTimeout(() => this.#send(), PAUSES[Math.min(this.#pauses++, PAUSES.length - 1)]);
+    this.#become("paused");
   }
 
   #fail(reason) {
@@ -118,6 +146,7 @@ export class Transfer {
   }
 
   #stop(state) {
+    clearTimeout(this.#timer);
     moving.delete(this);
     for (const queue of [unannounced, waiting]) {
       if (queue.includes(this)) queue.splice(queue.indexOf(this), 1);
@@ -151,18 +180,18 @@ const encoded = (metadata) =>
     .join(",");
 
 const mayPass = (status) =>
-  !status || [409, 423, 429, 460].includes(status) || (status >= 500 && status !== 507);
-
-function reasonOf({ originalResponse: answer }) {
-  if (!answer) return "The studio cannot be reached.";
-  return sentence(answer.getStatus(), answer.getHeader("Content-Type"), answer.getBody());
-}
+  !status || [401, 408, 409, 423, 429, 460].includes(status) || (status >= 500 && status !== 507);
 
 function sentence(status, type, text) {
-  if (!status) return "The studio cannot be reached.";
-  if (status === 401) return "You are signed out. Sign in again in another tab, then retry.";
+  if (!status) return "The connection is lost.";
+  if (status === 401) return "You are signed out: sign in, and it goes on.";
   if (status === 404 || status === 410) return "The studio knows nothing of this upload any more.";
   return (type?.startsWith("text/plain") && text.trim()) || `The studio could not do it (${status}).`;
+}
+
+// The network is back, or somebody is, who may have signed in elsewhere.
+for (const event of ["online", "focus"]) {
+  addEventListener(event, () => [...moving].forEach((transfer) => transfer.goOn()));
 }
 
 addEventListener("beforeunload", (event) => {

@@ -156,7 +156,7 @@ def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> 
     choose(page, long_clip)
     expect(row(page, "long.mp4")).to_contain_text("39 %")
     next_of(page, gate.held).abort("internetdisconnected")
-    expect(row(page, "long.mp4")).to_contain_text("the connection is lost; trying again")
+    expect(row(page, "long.mp4")).to_contain_text("The connection is lost. Trying again…")
     gate.open()
     expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
     media = MediaFile.objects.get()
@@ -178,6 +178,147 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page
     assert gate.offsets == ["0", str(PIECE), str(2 * PIECE), str(2 * PIECE)]
     examine(MediaFile.objects.get().pk)
     expect(row(page, "long.mp4")).to_contain_text("Ready")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a  b.mp4",
+        " lead .mp4",
+        "\N{WOMAN}\u200d\N{PERSONAL COMPUTER} talks.mp4",
+        "\u0645\u06cc\u200c\u0634\u0648\u062f.mp4",
+        "Gru\u0308\u00dfe.mp4",
+        "mo\u200d\u0308glich\u00a0.mp4",
+        "back\\slash.mp4",
+        "\u200d.mp4",
+    ],
+)
+def test_a_file_goes_on_after_a_reload_whatever_it_is_called(
+    long_clip: Path, page: Page, name: str
+) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip.rename(long_clip.with_name(name)))
+    until_there(page, gate.held)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator(".upload-row")).to_contain_text("interrupted: choose the file again")
+    gate.open()
+    choose(page, long_clip.with_name(name))
+    expect(page.locator(".upload-row")).to_have_attribute("data-status", "processing")
+    expect(page.locator(".upload-row")).to_have_count(1)
+    assert gate.offsets == ["0", str(PIECE), str(PIECE), str(2 * PIECE)]
+    assert MediaFile.objects.count() == 1
+
+
+def test_another_file_of_that_size_takes_no_place_of_it(
+    open_as: OpenAs, author: User, long_clip: Path
+) -> None:
+    make_upload(author, "short.mp4", size=long_clip.stat().st_size, received=400)
+    page = open_as(author, "/library/")
+    choose(page, long_clip)
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    expect(row(page, "short.mp4")).to_contain_text("interrupted: choose the file again")
+
+
+def test_however_long_the_studio_is_away_it_tries_again(long_clip: Path, page: Page) -> None:
+    asked: list[Route] = []
+
+    def be_away(route: Route) -> None:
+        asked.append(route)
+        route.abort()
+
+    page.clock.install()
+    page.route("**/library/uploads/**", be_away)
+    choose(page, long_clip)
+    for _ in range(15):
+        until_there(page, asked)
+        expect(row(page, "long.mp4")).to_contain_text("The connection is lost. Trying again…")
+        asked.clear()
+        page.clock.fast_forward("10:00")
+    page.unroute("**/library/uploads/**", be_away)
+    page.clock.fast_forward(30_000)
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_it_goes_on_as_soon_as_there_is_a_network(long_clip: Path, page: Page) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    until_there(page, gate.held)
+    page.clock.install()
+    page.context.set_offline(True)
+    gate.held.pop().abort("internetdisconnected")
+    for _ in range(15):
+        page.clock.fast_forward("10:00")
+    expect(row(page, "long.mp4")).to_contain_text("39 % of 2.6 MB · The connection is lost.")
+    gate.open()
+    with page.expect_response(lambda response: response.request.method == "PATCH"):
+        page.context.set_offline(False)
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_one_that_was_chosen_without_a_network_comes_when_there_is_one(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "one.mp4").write_bytes(clips.mp4)
+    page.context.set_offline(True)
+    choose(page, tmp_path / "one.mp4")
+    expect(row(page, "one.mp4")).to_contain_text("The connection is lost.")
+    page.context.set_offline(False)
+    expect(row(page, "one.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_what_sends_files_is_asked_for_until_it_comes(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "one.mp4").write_bytes(clips.mp4)
+    page.route("**/tus.min*.js", lambda route: route.abort())
+    choose(page, tmp_path / "one.mp4")
+    expect(row(page, "one.mp4")).to_contain_text("The connection is lost.")
+    page.unroute("**/tus.min*.js")
+    expect(row(page, "one.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_signed_out_meanwhile_it_goes_on_after_signing_in_elsewhere(
+    long_clip: Path, page: Page
+) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    until_there(page, gate.held)
+    page.context.clear_cookies(name="lectern_session")
+    gate.open()
+    expect(row(page, "long.mp4")).to_contain_text("You are signed out: sign in, and it goes on.")
+    with page.expect_popup() as opened:
+        row(page, "long.mp4").get_by_role("link", name="Sign in").click()
+    other = opened.value
+    other.fill("[name=username]", "ada")
+    other.fill("[name=password]", "lectern")
+    other.press("[name=password]", "Enter")
+    expect(other.get_by_role("heading", name="Courses")).to_be_visible()
+    other.close()
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    assert gate.offsets[-1] == str(2 * PIECE)
+    assert MediaFile.objects.count() == 1
+
+
+def test_a_file_that_is_gone_from_the_disk_says_so_and_goes_on_when_chosen_again(
+    long_clip: Path, page: Page
+) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    until_there(page, gate.held)
+    long_clip.rename(long_clip.with_suffix(".kept"))
+    gate.held.pop().abort()
+    expect(row(page, "long.mp4")).to_contain_text("The file cannot be read any more")
+    long_clip.with_suffix(".kept").rename(long_clip)
+    gate.open()
+    choose(page, long_clip)
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    expect(page.locator(".upload-row")).to_have_count(1)
+    assert MediaFile.objects.count() == 1
 
 
 def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) -> None:
@@ -219,6 +360,23 @@ def test_what_is_refused_says_why_and_can_be_tried_again(
     settings.MEDIA_SPACE_PER_PERSON = 1 << 40
     row(page, "large.mp4").get_by_role("button", name="Retry").click()
     expect(row(page, "large.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_all_that_failed_are_tried_again_by_one_button(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.MEDIA_SPACE_PER_PERSON = 10
+    for name in ("one.mp4", "two.mp4", "three.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(page, *sorted(tmp_path.glob("*.mp4")))
+    expect(page.locator(".upload-row[data-transfer=failed]")).to_have_count(3)
+    settings.MEDIA_SPACE_PER_PERSON = 1 << 40
+    page.get_by_role("button", name="Retry all").click()
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(3)
+    expect(page.get_by_role("button", name="Retry all")).to_be_hidden()
 
 
 def test_all_have_their_place_or_their_refusal_before_the_bytes_of_any(
