@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
@@ -10,6 +11,7 @@ from config.answers import done, refused
 from config.requests import Request
 from media_library import duplicates, trash, uses
 from media_library.access import shelved_media_of
+from media_library.views.cards import card_and_row
 from media_library.views.file import address
 
 
@@ -25,11 +27,26 @@ def use_other(request: Request, media_id: UUID) -> HttpResponse:
         said = f"“{media}” is used in a course that is not shared with you: it stays."
         return refused(request, said, back_to=address(media), status=409)
     undo = reverse("media_library:restore", args=[media.pk])
-    return done(request, f"“{twin}” is used instead.", back_to=address(twin), undo=undo)
+    gone = {"media_id": media.pk}
+    return done(
+        request,
+        f"“{twin}” is used instead.",
+        back_to=address(twin),
+        undo=undo,
+        fragments=lambda: (
+            render_to_string("media_library/_upload_gone.html", gone) + card_and_row(request, media)
+        ),
+    )
 
 
 @require_POST
 def keep_both(request: Request, media_id: UUID) -> HttpResponse:
     media = shelved_media_of(request.user, media_id)
     duplicates.keep_both(media)
-    return done(request, "Both are kept.", back_to=address(media))
+    kept = {"rows": [(media, None)]}
+    return done(
+        request,
+        "Both are kept.",
+        back_to=address(media),
+        fragments=lambda: render_to_string("media_library/_upload_rows.html", kept, request),
+    )

@@ -19,6 +19,17 @@ export function pick(chosen, wanted) {
   dialog.dispatchEvent(new CustomEvent("picks"));
 }
 
+// Of two that are the same, at the place of the one that goes.
+export function pickInstead(id, other) {
+  const all = [...picks];
+  picks.clear();
+  for (const [one, known] of all) {
+    if (one === id) known.row.querySelector("input").value = other;
+    picks.set(one === id ? other : one, known);
+  }
+  dialog.dispatchEvent(new CustomEvent("picks"));
+}
+
 function facts(box) {
   const row = box.closest("li");
   return {

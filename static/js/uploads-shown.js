@@ -1,6 +1,6 @@
 // What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
 import { extend } from "./studio.js";
-import { boxes, pick } from "./picks.js";
+import { boxes, pick, pickInstead } from "./picks.js";
 import { isMoving } from "./uploads.js";
 
 const dialog = document.getElementById("picker");
@@ -27,10 +27,13 @@ document.addEventListener("uploads:announced", ({ target, detail }) => {
 
 document.addEventListener("uploads:settled", findAnew);
 
-// Its card goes with its row.
 extend("uploads-shown", {
-  htmx_finally_request(_form, { ctx }) {
-    if (/\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew();
+  htmx_finally_request(form, { ctx }) {
+    if (/\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew(); // its card goes with its row
+    const [, id] = ctx.request.action.match(/([^/]+)\/use-other\/$/) ?? [];
+    if (!id || !dialog || !ctx.response?.raw.ok) return;
+    pickInstead(id, form.dataset.takesPlace);
+    findAnew();
   },
 });
 dialog?.addEventListener("close", () => toPick.clear());

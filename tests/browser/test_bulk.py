@@ -10,7 +10,8 @@ from playwright.sync_api import Locator, Page, Route, expect
 from accounts.models import User
 from courses.models import Chapter
 from media_library import batches, finding
-from media_library.models import Batch, MediaFile
+from media_library.models import Batch, MediaFile, media_storage
+from media_library.trash import forget_what_is_old
 from tests.browser.conftest import OpenAs, next_of
 from tests.browser.test_every_page import AXE, OF_AXE, violations
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -300,6 +301,25 @@ def test_restored_from_the_trash(page: Page) -> None:
     says(page, "3 files were moved to the trash.")
     expect(card(page, 3)).to_be_visible()
     assert in_trash() == 8
+
+
+def test_the_trash_is_emptied_after_being_asked(page: Page) -> None:
+    thrown = MediaFile.objects.filter(name__in=[f"file {number}.mp4" for number in (1, 2, 3)])
+    stored = [media.file.name or "" for media in thrown]
+    assert all(media_storage().exists(name) for name in stored)
+    thrown.update(trashed_at=Now())
+    page.get_by_role("link", name="Trash").click()
+    expect(page.locator(".trash-row")).to_have_count(3)
+    page.get_by_text("Empty the trash").click()
+    expect(page.locator(".page-head")).to_contain_text("This cannot be undone.")
+    assert in_trash() == 3
+    page.get_by_role("button", name="Delete them").click()
+    expect(page.locator("#toasts")).to_contain_text("3 files are deleted for good.")
+    assert in_trash() == 0
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    forget_what_is_old()
+    assert MediaFile.objects.count() == 6
+    assert not any(media_storage().exists(name) for name in stored)
 
 
 def test_progress_is_shown_until_it_is_over(no_worker: None, page: Page) -> None:

@@ -410,6 +410,26 @@ def test_one_that_is_cancelled_while_it_is_announced_leaves_nothing(
     assert not MediaFile.objects.exists()
 
 
+def test_all_videos_of_a_chosen_folder_are_taken(
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "week"
+    (folder / "inner").mkdir(parents=True)
+    for name in ("10 Ten.mp4", "9 Nine.mp4", "inner/Deep.mp4"):
+        (folder / name).write_bytes(clips.mp4)
+    (folder / "notes.txt").write_text("Not to be watched.")
+    page.set_input_files(".upload-folder input", folder)
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(3)
+    assert page.locator(".upload-row-name").all_inner_texts() == [
+        "9 Nine.mp4",
+        "10 Ten.mp4",
+        "Deep.mp4",
+    ]
+    expect(page.locator("#toasts")).to_contain_text("“notes.txt” was left out")
+
+
 def test_what_is_dropped_is_taken(page: Page, clips: Clips) -> None:  # noqa: F811
     page.evaluate(
         """bytes => {
@@ -494,6 +514,83 @@ def test_what_has_arrived_joins_the_files_of_the_library(
     expect(page.locator("#found-files")).to_contain_text("new.mp4")
 
 
+def drop(page: Page, on: str, files: dict[str, bytes]) -> None:
+    page.evaluate(
+        """([on, files]) => {
+          const transfer = new DataTransfer();
+          for (const [name, bytes] of files)
+            transfer.items.add(new File([new Uint8Array(bytes)], name));
+          for (const type of ["dragover", "drop"])
+            document.querySelector(on).dispatchEvent(
+              new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+        }""",
+        [on, [[name, list(content)] for name, content in files.items()]],
+    )
+
+
+def test_files_dropped_onto_the_picker_are_picked_and_their_rows_link_when_they_are_there(
+    open_as: OpenAs,
+    author: User,
+    welcome: MediaFile,
+    long_clip: Path,
+    clips: Clips,  # noqa: F811
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    gate = Gate(page, passing=2)  # of three
+    page.click(f"#chapter-{chapter.pk}-add")
+    expect(page.locator(".picker-file")).to_have_count(1)
+    dropped = {"1 long.mp4": long_clip.read_bytes(), "2 short.webm": clips.vp9}
+    drop(page, "#picker-files", dropped)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 2 videos")
+    page.locator(".picker-file", has_text="Welcome").click()
+    until_there(page, gate.held)
+    page.click("[data-picker-submit]")
+    videos = page.locator(".video-row:not([data-optimistic])")
+    expect(videos).to_have_count(3)
+    assert videos.locator("[name=title]").evaluate_all("all => all.map(one => one.value)") == [
+        "1 long",
+        "2 short",
+        "Welcome",
+    ]
+    expect(videos.nth(0)).to_contain_text("Uploading 39 %")
+    gate.open()
+    expect(videos.nth(0)).to_contain_text("Linking…")
+    for video in chapter.videos.all():
+        perform_link(video.pk)
+    expect(page.locator(".video-row[data-status=linked]")).to_have_count(3)
+
+
+def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(
+    open_as: OpenAs, author: User, again: Path
+) -> None:
+    make_media(author, "Tides.mp4")
+    chapter = make_chapter(make_course(author))
+    page = open_as(
+        author,
+        f"/courses/{chapter.course_id}/",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    page.tap(f"#chapter-{chapter.pk}-add")
+    for name in ("Tides", "Welcome"):
+        page.locator("#picker-files .picker-file", has_text=name).tap()
+    with page.expect_file_chooser() as chooser:
+        page.locator(".upload-choose").first.tap()
+    chooser.value.set_files(again)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 3 videos")
+    page.locator("[data-picker-submit]").tap()
+    videos = page.locator(".video-row:not([data-optimistic])")
+    expect(videos).to_have_count(3)
+    assert videos.locator("[name=title]").evaluate_all("all => all.map(one => one.value)") == [
+        "Tides",
+        "Welcome",
+        "Again",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_it(
     open_as: OpenAs, author: User, long_clip: Path
 ) -> None:
@@ -513,6 +610,81 @@ def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_
     perform_link(Video.objects.get().pk)
     expect(video).to_have_attribute("data-status", "linked")
     expect(video.locator("img")).to_have_count(1)
+
+
+@pytest.fixture
+def welcome(author: User, clips: Clips) -> MediaFile:  # noqa: F811
+    media = take_in(author, "Welcome.mp4", io.BytesIO(clips.mp4))
+    examine(media.pk)
+    return media
+
+
+@pytest.fixture
+def again(
+    welcome: MediaFile,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> Path:
+    """The same bytes by another name."""
+    path = tmp_path / "Again.mp4"
+    path.write_bytes(clips.mp4)
+    return path
+
+
+def test_of_the_same_file_twice_the_one_that_was_there_is_used(
+    page: Page, welcome: MediaFile, again: Path, long_clip: Path
+) -> None:
+    """And what else is on its way is not broken off by it."""
+    gate = Gate(page, passing=2)
+    page.reload()
+    choose(page, again, long_clip)
+    expect(row(page, "Again.mp4")).to_have_attribute("data-status", "processing")
+    examine(MediaFile.objects.get(name="Again.mp4").pk)
+    expect(row(page, "Again.mp4")).to_contain_text("You already have this as “Welcome.mp4”")
+    row(page, "Again.mp4").get_by_role("button", name="Use that one").click()
+    expect(page.locator("#toasts")).to_contain_text("“Welcome.mp4” is used instead.")
+    expect(row(page, "Again.mp4")).to_have_count(0)
+    expect(page.locator(".media-card:visible", has_text="Again")).to_have_count(0)
+    expect(page.locator(".media-card:visible", has_text="Welcome")).to_have_count(1)
+    assert MediaFile.objects.trashed().get().name == "Again.mp4"
+    gate.open()
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".media-card:visible", has_text="Again")).to_have_count(1)
+
+
+def test_the_same_file_twice_can_be_kept(page: Page, again: Path) -> None:
+    page.reload()
+    choose(page, again)
+    expect(row(page, "Again.mp4")).to_have_attribute("data-status", "processing")
+    examine(MediaFile.objects.get(name="Again.mp4").pk)
+    row(page, "Again.mp4").get_by_role("button", name="Keep both").click()
+    expect(row(page, "Again.mp4")).not_to_contain_text("You already have this")
+    expect(row(page, "Again.mp4")).to_contain_text("Ready")
+    page.reload()
+    for name in ("Again", "Welcome"):
+        expect(page.locator(".media-card", has_text=name)).to_have_count(1)
+    page.locator(".media-card", has_text="Again").get_by_role("link", name="Again").click()
+    expect(page.locator("main")).not_to_contain_text("You already have this")
+
+
+def test_brought_twice_into_the_picker_the_one_that_was_there_is_picked_instead(
+    open_as: OpenAs, author: User, welcome: MediaFile, again: Path
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    page.click(f"#chapter-{chapter.pk}-add")
+    choose(page, again)
+    expect(row(page, "Again.mp4")).to_have_attribute("data-status", "processing")
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
+    examine(MediaFile.objects.get(name="Again.mp4").pk)
+    row(page, "Again.mp4").get_by_role("button", name="Use that one").click()
+    files = page.locator("#picker-files .picker-file")
+    expect(files).to_have_count(1)
+    expect(files.locator(".picker-place")).to_have_text("1")
+    page.click("[data-picker-submit]")
+    expect(page.locator(".video-row:not([data-optimistic])")).to_have_count(1)
+    assert chapter.videos.get().media == welcome
 
 
 def test_a_new_version_takes_the_place_on_the_page_of_its_file(
