@@ -60,10 +60,11 @@ export class Transfer {
     return { ...this.metadata, filename: this.file.name, id: this.id };
   }
 
-  // Bytes per second, once that can be said.
+  // Bytes per second, while that can be said.
   get speed() {
     const [first, last] = [this.#marks[0], this.#marks.at(-1)];
-    return last && last[0] - first[0] > 500 ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0;
+    const isKnown = last && last[0] - first[0] > 500 && performance.now() - last[0] < SPEED_OVER;
+    return isKnown ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0;
   }
 
   end() {
@@ -193,6 +194,11 @@ function sentence(status, type, text) {
 for (const event of ["online", "focus"]) {
   addEventListener(event, () => [...moving].forEach((transfer) => transfer.goOn()));
 }
+
+// Of one that has come to a stop nothing else is heard.
+setInterval(() => {
+  for (const transfer of moving) if (transfer.state === "uploading") transfer.watch(transfer);
+}, 1000);
 
 addEventListener("beforeunload", (event) => {
   if (isMoving()) event.preventDefault();

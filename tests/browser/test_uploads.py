@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -319,6 +320,41 @@ def test_a_file_that_is_gone_from_the_disk_says_so_and_goes_on_when_chosen_again
     expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
     expect(page.locator(".upload-row")).to_have_count(1)
     assert MediaFile.objects.count() == 1
+
+
+def test_speed_progress_and_the_time_left_are_told_of_each_and_of_all(
+    long_clip: Path,
+    page: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    """By a clock of its own: half a piece in a second."""
+    (tmp_path / "short.mp4").write_bytes(clips.mp4)
+    gate = Gate(page, passing=0)
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    choose(page, long_clip)
+    until_there(page, gate.held)
+    facts, bar = row(page, "long.mp4").locator("[data-facts]"), page.locator("progress").last
+    expect(facts).to_have_text("0 % of 2.6 MB")
+    page.clock.run_for(2000)
+    next_of(page, gate.held).continue_()
+    expect(facts).to_have_text("39 % of 2.6 MB · 524 kB/s · 3 s left")
+    expect(bar).to_have_attribute("value", "39")
+    expect(page.locator("#upload-all")).to_have_text(
+        "1 file on the way · 1.0 MB of 2.6 MB · 3 s left"
+    )
+    until_there(page, gate.held)
+    choose(page, tmp_path / "short.mp4")
+    expect(page.locator("#upload-all")).to_contain_text("2 files on the way · 1.0 MB of 2.6 MB")
+    page.clock.run_for(1000)
+    gate.held.pop(0).continue_()
+    expect(facts).to_have_text("79 % of 2.6 MB · 699 kB/s · 1 s left")
+    page.clock.run_for(5000)
+    expect(facts).to_have_text("79 % of 2.6 MB")
+    gate.open()
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(2)
+    expect(page.locator("#upload-all")).to_be_empty()
 
 
 def test_a_cancelled_upload_is_gone_here_and_there(long_clip: Path, page: Page) -> None:
