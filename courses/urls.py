@@ -14,6 +14,7 @@ from courses.views import (
     rows,
     texts,
     trash,
+    under_way,
     videos,
 )
 
@@ -43,6 +44,7 @@ urlpatterns = [
     path("courses/<uuid:course_id>/import/look/", list_import.look_again, name="import_look"),
     path("courses/<uuid:course_id>/import/go/", list_import.go, name="import_go"),
     path("courses/<uuid:course_id>/changes/", feed.feed, name="feed"),
+    path("courses/<uuid:course_id>/under-way/", under_way.under_way, name="under_way"),
     path("chapters/<uuid:chapter_id>/rows/", rows.rows, name="rows"),
     path("courses/<uuid:course_id>/bulk/rename/preview/", bulk.preview, name="bulk_preview"),
     path("courses/<uuid:course_id>/bulk/<uuid:edit_id>/undo/", bulk.take_back, name="undo_bulk"),

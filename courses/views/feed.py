@@ -44,7 +44,7 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
         raise Http404
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    since = _since(request)
+    since = since_of(request)
     if since is None:
         return HttpResponse("since is a whole number from 0.\n", "text/plain", status=400)
     pace = Pace.SLOW if not person.in_flight else Pace.LIVELY if person.has_news else Pace.FAST
@@ -62,7 +62,7 @@ def feed(request: Request, course_id: UUID) -> HttpResponseBase:
     return paced(answer, course.revision, pace)
 
 
-def _since(request: Request) -> int | None:
+def since_of(request: Request) -> int | None:
     """Without it, everything: a page that knows nothing yet."""
     given = request.headers.get("HX-PTag") or request.GET.get("since") or "0"
     return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

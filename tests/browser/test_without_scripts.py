@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
-from courses.models import Course
+from courses.models import Course, Video
 from tests.browser.conftest import OpenAs
-from tests.factories import make_media
+from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,3 +78,33 @@ def test_searching_and_signing_out(page: Page, author: User) -> None:
     page.locator("summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/accounts/login/")
+
+
+def test_a_half_typed_title_stays_while_links_settle_and_the_page_tells_of_them(
+    page: Page, author: User
+) -> None:
+    chapter = make_chapter(make_course(author, "Engines"), "One")
+    videos = [
+        make_video(chapter, make_media(author, f"{name}.mp4"), status="linking")
+        for name in ("alpha", "beta")
+    ]
+    page.goto(f"/courses/{chapter.course_id}/")
+    field = page.locator(".video-row [name=title]").first
+    field.fill("Half-ty")
+    news = page.frame_locator("[title='What is on its way']")
+    expect(news.locator("body")).to_contain_text("2 videos on the way")
+    for video in videos:
+        claimed = Video.objects.claim(video.pk)
+        assert claimed is not None
+        claimed.complete() if video == videos[0] else claimed.fail("damaged")
+    expect(news.locator("body")).to_contain_text("Nothing is on the way any more")
+    expect(news.locator("li").nth(0)).to_contain_text("Linked")
+    expect(news.locator("li").nth(1)).to_contain_text("Failed")
+    expect(field).to_be_focused()
+    field.press("End")
+    field.press_sequentially("ped")
+    field.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("Video renamed.")
+    assert chapter.videos.in_order()[0].title == "Half-typed"
+    expect(page.locator(".video-row")).to_contain_text(["Linked", "Failed"])
+    expect(page.locator("iframe")).to_have_count(0)
