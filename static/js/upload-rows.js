@@ -1,10 +1,10 @@
 // The rows of uploads: what moves is drawn from here, everything else by the studio.
-import { htmx } from "./studio.js";
+import { extend, htmx } from "./studio.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { leaveFocus } from "./keyed.js";
 import { Transfer } from "./uploads.js";
-import { say } from "./toasts.js";
+import { complain, putAway, say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
 const DONE = ".upload-row:is([data-status=ready], [data-status=broken])";
@@ -14,6 +14,7 @@ const list = () => document.getElementById("upload-rows");
 const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
 const idOf = (element) => element?.id.replace("upload-", "");
 const transfers = new Map(); // id → transfer
+let complaint;
 let timer;
 let wasMoving = false;
 
@@ -30,20 +31,10 @@ function interrupted(file) {
 }
 
 export function bring(files, metadata = {}) {
-  const draw = guessesFrom("upload-row-template");
-  const guesses = [];
+  const begun = [];
   for (const file of files) {
     const going = interrupted(file);
     const id = idOf(going) ?? uuid7();
-    if (!going) {
-      const guess = draw(id);
-      guess.dataset.name = file.name;
-      guess.dataset.size = file.size;
-      guess.querySelector(".upload-row-name").textContent = file.name;
-      guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
-      guess.querySelector("progress").ariaLabel = file.name;
-      guesses.push(guess);
-    }
     const transfer = new Transfer({
       id,
       file,
@@ -54,11 +45,36 @@ export function bring(files, metadata = {}) {
       watch: tell,
     });
     transfers.set(id, transfer);
+    begun.push(transfer);
   }
+  drawMissing();
+  for (const transfer of begun) transfer.begin();
+}
+
+function drawMissing() {
+  const draw = guessesFrom("upload-row-template");
+  const missing = [...transfers.values()].filter((transfer) => !row(transfer));
+  const guesses = missing.map(({ id, file }) => {
+    const guess = draw(id);
+    guess.dataset.name = file.name;
+    guess.dataset.size = file.size;
+    guess.querySelector(".upload-row-name").textContent = file.name;
+    guess.querySelector("form button").ariaLabel = `Cancel the upload of “${file.name}”`;
+    guess.querySelector("progress").ariaLabel = file.name;
+    return guess;
+  });
   list().prepend(...guesses);
   guesses.forEach((guess) => htmx.process(guess));
-  for (const transfer of transfers.values()) if (!transfer.isBegun) transfer.begin();
 }
+
+// A picker that was closed is open again: the studio takes for interrupted what comes from here.
+extend("upload-rows", {
+  htmx_after_swap() {
+    if (!list() || !transfers.size) return;
+    drawMissing();
+    for (const transfer of transfers.values()) tell(transfer);
+  },
+});
 
 function tell(transfer) {
   const element = row(transfer);
@@ -67,7 +83,9 @@ function tell(transfer) {
     announce("announced", transfer.id);
   }
   if (transfer.state === "done") transfers.delete(transfer.id);
-  if (!element) return tellAll(); // the picker was closed meanwhile
+  const isUnseen = !element || element.closest("dialog:not([open])");
+  if (transfer.state === "failed" && isUnseen) complainOf(transfer);
+  if (!element) return tellAll();
   element.dataset.transfer = transfer.state;
   if (transfer.state === "done") {
     element.dataset.status = "processing";
@@ -86,6 +104,16 @@ function announce(what, detail) {
 }
 
 const failed = () => [...transfers.values()].filter(({ state }) => state === "failed");
+
+// The picker is closed, and nobody sees its rows.
+function complainOf({ file, reason }) {
+  putAway(complaint);
+  const others = failed().length - 1;
+  const more = others ? ` and ${others} more were` : " was";
+  complaint = complain(`“${file.name}”${more} not uploaded: ${reason}`, "Retry", retryAll);
+}
+
+const retryAll = () => failed().forEach((transfer) => transfer.begin());
 
 // What a person can do about it.
 function offer(element, transfer) {
@@ -198,7 +226,7 @@ function askForInterrupted() {
 }
 
 document.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-retries-uploads]")) for (const transfer of failed()) transfer.begin();
+  if (target.closest("[data-retries-uploads]")) retryAll();
   if (target.closest("[data-retries]")) transfers.get(idOf(target.closest(".upload-row"))).begin();
   if (!target.closest("[data-clears-uploads]")) return;
   for (const row of list().querySelectorAll(DONE)) row.remove();

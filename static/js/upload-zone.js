@@ -30,6 +30,7 @@ const OTHERS = [
 ];
 
 const nameOf = (file) => file.webkitRelativePath || file.name;
+const isHidden = (file) => file.webkitRelativePath.split("/").some((part) => part.startsWith("."));
 
 function listed(files) {
   const named = files.slice(0, 3).map(({ name }) => `“${name}”`);
@@ -105,6 +106,6 @@ addEventListener("drop", async (event) => {
 
 document.addEventListener("change", ({ target }) => {
   if (target.type !== "file" || !target.closest("#upload-zone")) return;
-  take([...target.files]);
+  take([...target.files].filter((file) => !isHidden(file)));
   target.value = "";
 });

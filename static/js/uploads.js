@@ -32,7 +32,6 @@ export class Transfer {
   }
 
   begin() {
-    this.isBegun = true;
     this.reason = "";
     this.#become("waiting");
     (this.there === undefined ? unannounced : waiting).push(this);

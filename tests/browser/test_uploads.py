@@ -453,7 +453,7 @@ def test_all_videos_of_a_chosen_folder_are_taken(
 ) -> None:
     folder = tmp_path / "week"
     (folder / "inner").mkdir(parents=True)
-    for name in ("10 Ten.mp4", "9 Nine.mp4", "inner/Deep.mp4"):
+    for name in ("10 Ten.mp4", "9 Nine.mp4", "inner/Deep.mp4", ".hidden.mp4", "inner/.hidden"):
         (folder / name).write_bytes(clips.mp4)
     (folder / "notes.txt").write_text("Not to be watched.")
     page.set_input_files(".upload-folder input", folder)
@@ -463,7 +463,7 @@ def test_all_videos_of_a_chosen_folder_are_taken(
         "10 Ten.mp4",
         "Deep.mp4",
     ]
-    expect(page.locator("#toasts")).to_contain_text("“notes.txt” was left out")
+    expect(page.locator("#toasts")).to_contain_text("“notes.txt” was left out: its content is not")
 
 
 def test_what_is_dropped_is_taken(page: Page, clips: Clips) -> None:  # noqa: F811
@@ -548,6 +548,72 @@ def test_what_has_arrived_joins_the_files_of_the_library(
     expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
     examine(MediaFile.objects.get(name="new.mp4").pk)
     expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+@pytest.fixture
+def editor(open_as: OpenAs, author: User) -> Page:
+    """Of a course with one chapter, its picker open."""
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/", expect="Failed to load")
+    page.get_by_role("link", name="Add videos").click()
+    expect(page.locator("#upload-zone")).to_be_visible()
+    return page
+
+
+def test_a_picker_that_is_opened_again_shows_what_is_on_its_way(
+    editor: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    for number in range(1, 6):
+        (tmp_path / f"{number}.mp4").write_bytes(clips.mp4)
+    gate = Gate(editor, passing=0)
+    choose(editor, *sorted(tmp_path.glob("?.mp4")))
+    expect(editor.locator("[data-picker-submit]")).to_have_text("Link 5 videos")
+    editor.keyboard.press("Escape")
+    editor.get_by_role("link", name="Add videos").click()
+    rows = editor.locator(".upload-row")
+    expect(rows).to_have_count(5)
+    expect(rows.filter(has_text="waiting for the others")).to_have_count(2)
+    expect(rows.filter(has_text="interrupted")).to_have_count(0)
+    expect(editor.locator("#upload-all")).to_contain_text("5 files on the way")
+    gate.open()
+    expect(editor.locator(".upload-row[data-status=processing]")).to_have_count(5)
+
+
+def test_what_is_refused_after_the_picker_was_closed_is_told_and_can_be_tried_again(
+    editor: Page,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.MEDIA_SPACE_PER_PERSON = 10
+    held: list[Route] = []
+    is_closed: list[bool] = []
+    editor.route(
+        "**/library/uploads/",
+        lambda route: route.continue_() if is_closed else held.append(route),
+    )
+    for name in ("one.mp4", "two.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(editor, tmp_path / "one.mp4", tmp_path / "two.mp4")
+    until_there(editor, held)
+    editor.keyboard.press("Escape")
+    is_closed.append(True)
+    while held:
+        held.pop().continue_()
+    toast = editor.locator("#toasts .toast")
+    expect(toast).to_contain_text("and 1 more were not uploaded: Your library has no space left")
+    editor.get_by_role("link", name="Add videos").click()
+    expect(editor.locator(".upload-row[data-transfer=failed]")).to_have_count(2)
+    editor.keyboard.press("Escape")
+    settings.MEDIA_SPACE_PER_PERSON = 1 << 40
+    toast.get_by_role("button", name="Retry").click()
+    expect(toast).to_have_count(0)
+    editor.get_by_role("link", name="Add videos").click()
+    files = editor.locator("#picker-files .picker-file")
+    expect(files.filter(has_text="one.mp4")).to_have_count(1)
+    expect(files.filter(has_text="two.mp4")).to_have_count(1)
 
 
 def drop(page: Page, on: str, files: dict[str, bytes]) -> None:
