@@ -151,14 +151,16 @@ def fill(owner: User, number: int, *, used: float, captioned: float) -> Chapter:
 
 _FILES_OF = """
     INSERT INTO media_library_mediafile (id, owner_id, name, size, received, file, checksum, status, reason,
-        duration, width, height, container, video_codec, audio_codec, poster, probed_at, is_kept_twice)
+        duration, width, height, container, video_codec, audio_codec, poster, probed_at, is_kept_twice,
+        created_at)
     SELECT id, %(owner)s,
         'Lecture ' || lpad(place::text, 5, '0') || ' – ' || topic || rare || old
             || ' part ' || 1 + floor(random() * 9) || '.mp4',
         CASE WHEN place %% 3 = 0 THEN 5000000 ELSE 1000000 + floor(random() * 4e9)::bigint END, 0,
         'files/' || id, '', status, CASE WHEN status = 'broken' THEN 'damaged' ELSE '' END,
         CASE WHEN status = 'ready' THEN make_interval(secs => 30 + floor(random() * 7200)) END, 1280, 720,
-        'mp4', 'h264', '', 'posters/' || id || '/' || id || '.jpg', now(), false
+        'mp4', 'h264', '', 'posters/' || id || '/' || id || '.jpg', now(), false,
+        now() - make_interval(secs => %(number)s - place)
     FROM (
         SELECT place, uuidv7() AS id,
             (%(topics)s::text[])[1 + floor(random() * 10)] AS topic,

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
-from media_library import batches, versions
+from media_library import batches, marks, versions
 from media_library.fetching import call_fetchers
 from media_library.frames import call_painters
 from media_library.intake import call_examiners
@@ -57,6 +57,8 @@ class Sweeper:
         self._wake_whose_upload_is_over()
         with suppress(OperationalError):  # a course is locked: the next sweep comes soon
             versions.take_waiting_places()
+        with suppress(OperationalError):
+            marks.settle_many()
         try:
             self._call_linkers()
             self._call_examiners()

@@ -10,6 +10,7 @@ from accounts.models import User
 from config.ids import uuid_of
 from media_library.finding import Finding, find, matching
 from media_library.models import MediaFile, MediaFileQuerySet
+from media_library.sorting import THROWN_AWAY
 
 MOST_BY_HAND = 2000  # or the form would have more fields than the studio reads
 COUNTED = 10_000  # so far counting takes a few milliseconds
@@ -67,7 +68,7 @@ class Chosen:
 
 def all_of(owner: User, room: str, query: str) -> MediaFileQuerySet:
     if room == "trash":
-        return MediaFile.objects.owned_by(owner).trashed().order_by("-trashed_at", "-pk")
+        return MediaFile.objects.owned_by(owner).trashed().order_by(*THROWN_AWAY.order)
     return matching(owner, Finding.asked(QueryDict(query)).from_start)
 
 

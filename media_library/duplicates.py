@@ -18,10 +18,14 @@ def twins(files: Iterable[MediaFile]) -> dict[UUID, MediaFile]:
         .filter(owner__in=owners, checksum__in={media.checksum for media in asked})
     )
     oldest: dict[tuple[UUID, str], MediaFile] = {}
-    for media in same.order_by("pk"):
+    for media in same.order_by("created_at", "pk"):
         oldest.setdefault((media.owner_id, media.checksum), media)
-    found = {media.pk: oldest.get((media.owner_id, media.checksum)) for media in asked}
-    return {pk: twin for pk, twin in found.items() if twin is not None and twin.pk < pk}
+    found = {media: oldest.get((media.owner_id, media.checksum)) for media in asked}
+    return {
+        media.pk: twin
+        for media, twin in found.items()
+        if twin is not None and (twin.created_at, twin.pk) < (media.created_at, media.pk)
+    }
 
 
 def keep_both(media: MediaFile) -> None:

@@ -7,48 +7,50 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, Window
+from django.db.models import Q
 from django.utils.http import urlencode
 
 from accounts.models import User
-from media_library import uses
-from media_library.models import Captions, MediaFile, MediaFileQuerySet
+from media_library.marks import lacking
+from media_library.models import MediaFile, MediaFileQuerySet
 from media_library.searching import called, corrected, words_of
-from media_library.sorting import SORTS
+from media_library.sorting import SORTS, Place
 
 PAGE = 60
 ASKED_BY = ("q", "filter", "sort", "view", "after")
 VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
-_LONGEST_PLACE = 1000
-_NEAR = 2000
-_NEAR_WITH_WORDS = 1500  # each name is read, and the index of trigrams is quick
-_RARE = 4000
+LONGEST_PLACE = 1000
+_NEAR = 1500
+
+
+def _everything(owner: User) -> Q:
+    return Q()
 
 
 @dataclass(frozen=True)
 class Filter:
     label: str
-    condition: Callable[[], Q]
+    condition: Callable[[User], Q] = _everything
     word: str = ""
-    looks_elsewhere: bool = False
-
-
-def captions_missing() -> Q:
-    captioned = Captions.objects.filter(media=OuterRef("pk"))
-    return Q(status=MediaFile.Status.READY) & ~Q(Exists(captioned))
+    has_index: bool = True
 
 
 FILTERS = {
-    "": Filter("All", Q),
-    "ready": Filter("Ready", lambda: Q(status="ready"), "ready"),
+    "": Filter("All"),
+    "ready": Filter("Ready", lambda owner: Q(status="ready"), "ready"),
     "processing": Filter(
-        "Processing", lambda: Q(status__in=["uploading", "processing"]), "processing"
+        "Processing", lambda owner: Q(status__in=["uploading", "processing"]), "processing"
     ),
-    "broken": Filter("Broken", lambda: Q(status="broken"), "broken"),
-    "unused": Filter("Never used", lambda: ~uses.condition(), "never used", looks_elsewhere=True),
+    "broken": Filter("Broken", lambda owner: Q(status="broken"), "broken"),
+    "unused": Filter(
+        "Never used", lambda owner: lacking(owner, "is_used"), "never used", has_index=False
+    ),
     "uncaptioned": Filter(
-        "Captions missing", captions_missing, "uncaptioned", looks_elsewhere=True
+        "Captions missing",
+        lambda owner: Q(status="ready") & lacking(owner, "is_captioned"),
+        "uncaptioned",
+        has_index=False,
     ),
 }
 
@@ -69,7 +71,7 @@ class Finding:
         if not any(name in query for name in ASKED_BY):
             query = usual or {}
         sort = _one_of(SORTS, query.get("sort")) or cls.sort
-        place = SORTS[sort].place(_clean(query.get("after"))[:_LONGEST_PLACE])
+        place = SORTS[sort].place(_clean(query.get("after"))[:LONGEST_PLACE])
         return cls(
             q=unicodedata.normalize("NFC", _clean(query.get("q")))[:_LONGEST].strip(),
             filter=_one_of(FILTERS, query.get("filter")),
@@ -140,58 +142,54 @@ class Found:
 
 def find(owner: User, finding: Finding) -> Found:
     """Names as they are typed; only if there is none, as they may have been meant."""
-    files = MediaFile.objects.owned_by(owner).shelved()
-    found = _look(files, finding)
+    condition = FILTERS[finding.filter].condition(owner)
+    found = _look(owner, finding, condition)
     if found.files or finding.after or not finding.q:
         return found
     meant = corrected(owner, finding.q)
-    again = _look(files, replace(finding, q=meant)) if meant else found
+    again = _look(owner, replace(finding, q=meant), condition) if meant else found
     return replace(again, instead_of=finding.q) if again.files else found
 
 
 def matching(owner: User, finding: Finding) -> MediaFileQuerySet:
     """All that it finds, in its order: for who does something with all of it."""
     files = called(MediaFile.objects.owned_by(owner).shelved(), finding.q)
-    return files.filter(FILTERS[finding.filter].condition()).order_by(*SORTS[finding.sort].order)
+    return files.filter(FILTERS[finding.filter].condition(owner)).order_by(
+        *SORTS[finding.sort].order
+    )
 
 
-def _look(files: MediaFileQuerySet, finding: Finding) -> Found:
+def _look(owner: User, finding: Finding, condition: Q) -> Found:
     """First ids alone, which the indexes know; then the files of one page."""
-    sort = SORTS[finding.sort]
-    here = files.order_by(*sort.order)
-    if place := sort.place(finding.after):
-        here = here.filter(sort.beyond(place))
-    ids = _ids(files, here, finding)
-    there = files.in_bulk(ids[:PAGE])
+    ids = _ids(owner, finding, condition)
+    there = MediaFile.objects.owned_by(owner).shelved().in_bulk(ids[:PAGE])
     shown = [there[pk] for pk in ids[:PAGE] if pk in there]
     has_more = len(ids) > PAGE and shown
-    after = replace(finding, after=str(sort.place_of(shown[-1]))) if has_more else None
-    return Found(finding, shown, after)
+    place = str(SORTS[finding.sort].place_of(shown[-1])) if has_more else ""
+    return Found(finding, shown, replace(finding, after=place) if has_more else None)
 
 
-def _ids(files: MediaFileQuerySet, here: MediaFileQuerySet, finding: Finding) -> list[UUID]:
+def _ids(owner: User, finding: Finding, condition: Q) -> list[UUID]:
     """Of one page and the file after it.
 
     The planner believes that what is rare is spread evenly, and would walk through the order until a page
-    is full: 0.1 s for a word of the oldest files, 0.3 s if nearly every file is used. So there are bounds:
-    first only the next files are looked at, and if that does not fill the page, all that match are, before
-    they are put in order.
+    is full: a jump from file to file all over the table, if what matches lies at its end. So only the next
+    files are looked at in their order, and if that does not fill the page, all that match are found before
+    they are sorted.
     """
-    chosen = FILTERS[finding.filter]
-    matching = called(here, finding.q).filter(chosen.condition())
-    if not (words_of(finding.q) or chosen.looks_elsewhere):
-        return _page(matching)
-    next_ones = here.values("pk")[: _NEAR_WITH_WORDS if words_of(finding.q) else _NEAR]
-    near = _page(matching.filter(pk__in=next_ones))
-    if len(near) > PAGE:
-        return near
-    if chosen.looks_elsewhere:  # in the order of ids two indexes are merged, which takes 0.03 s
-        all_matching = called(files, finding.q).filter(chosen.condition()).order_by("pk")
-        rare = list(all_matching.values_list("pk", flat=True)[: _RARE + 1])
-        if len(rare) <= _RARE:
-            return _page(here.filter(pk__in=rare))
-    numbered = matching.annotate(number=Window(Count("pk")))  # of all, so all are looked at
-    return [pk for pk, _ in numbered.values_list("pk", "number")[: PAGE + 1]]
+    sort = SORTS[finding.sort]
+    here = MediaFile.objects.owned_by(owner).shelved()
+    if place := sort.place(finding.after):
+        here = here.filter(sort.beyond(place))
+    matching = called(here, finding.q).filter(condition)
+    in_order = matching.order_by(*sort.order)
+    if FILTERS[finding.filter].has_index and not words_of(finding.q):
+        return _page(in_order)
+    bound = here.order_by(*sort.order).values_list(sort.key, "pk")[_NEAR : _NEAR + 1].first()
+    if bound is None:
+        return _page(in_order)
+    near = _page(in_order.filter(sort.up_to(Place(*bound))))
+    return near if len(near) > PAGE else _page(matching.order_by(*sort.order_of_all))
 
 
 def _page(files: MediaFileQuerySet) -> list[UUID]:

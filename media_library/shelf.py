@@ -6,7 +6,7 @@ from django.db.models import Count
 
 from accounts.models import User
 from media_library import uses
-from media_library.finding import captions_missing
+from media_library.marks import captioned
 from media_library.models import MediaFile
 
 
@@ -23,5 +23,5 @@ def marks(files: list[MediaFile]) -> dict[str, set[UUID]]:
     shown = MediaFile.objects.filter(pk__in=[media.pk for media in files])
     return {
         "unused": set(shown.filter(~uses.condition()).values_list("pk", flat=True)),
-        "uncaptioned": set(shown.filter(captions_missing()).values_list("pk", flat=True)),
+        "uncaptioned": set(shown.ready().exclude(captioned()).values_list("pk", flat=True)),
     }

@@ -7,7 +7,7 @@ off, so page 1,000 costs what page 1 does, and a file that comes or goes moves n
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,36 +19,47 @@ from media_library.models import MediaFile
 
 _LARGEST = 2**63 - 1
 _NO_TIME = timedelta(0)
+_MICROSECOND = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_KEY = 300  # as `name_key` is
-_PLACE = re.compile(r"(?:(?P<value>.*)~)?(?P<id>[0-9a-f-]{36})", re.DOTALL)
+_PLACE = re.compile(r"(?P<value>.*)~(?P<id>[0-9a-f-]{36})", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Place:
-    """Of a file in an order. In an address it is `value~id`, or the id alone."""
+    """Of a file in an order. In an address it is `value~id`."""
 
     value: Any
     id: UUID
 
     def __str__(self) -> str:
         value = self.value
+        if isinstance(value, datetime):
+            value -= _EPOCH
         if isinstance(value, timedelta):
-            value = value // timedelta(microseconds=1)
-        return str(self.id) if value is None else f"{value}~{self.id}"
+            value //= _MICROSECOND
+        return f"{value}~{self.id}"
 
 
 @dataclass(frozen=True)
 class Sort:
     label: str
     descending: bool
-    key: F | Func | None = None  # none: ids grow with time
-    value: Callable[[MediaFile], Any] = lambda media: None
-    read: Callable[[str], Any] = lambda text: None  # raises ValueError
+    key: F | Func
+    value: Callable[[MediaFile], Any]
+    read: Callable[[str], Any]  # raises ValueError
 
     @property
     def order(self) -> list[OrderBy]:
-        keys = [F("id")] if self.key is None else [self.key, F("id")]
-        return [OrderBy(key, descending=self.descending) for key in keys]
+        return self._by(self.key)
+
+    @property
+    def order_of_all(self) -> list[OrderBy]:
+        """The same in words that no index knows, so that what matches is found first, and then sorted."""
+        return self._by(Coalesce(self.key, self.key))
+
+    def _by(self, key: F | Func) -> list[OrderBy]:
+        return [OrderBy(part, descending=self.descending) for part in (key, F("id"))]
 
     def place_of(self, media: MediaFile) -> Place:
         return Place(self.value(media), media.pk)
@@ -56,23 +67,26 @@ class Sort:
     def place(self, text: str) -> Place | None:
         """What stands in an address; None if it is no place in this order."""
         found = _PLACE.fullmatch(text)
-        if found is None or (found["value"] is None) is not (self.key is None):
+        if found is None:
             return None
         try:
-            value = None if found["value"] is None else self.read(found["value"])
-            return Place(value, UUID(found["id"]))
+            return Place(self.read(found["value"]), UUID(found["id"]))
         except ValueError:
             return None
 
     def beyond(self, place: Place) -> Func:
         """One comparison of rows, `(size, id) < (…, …)`: an index goes straight to that place."""
-        here = [F("id")] if self.key is None else [self.key, F("id")]
-        there = [Value(place.id)] if self.key is None else [Value(place.value), Value(place.id)]
+        return self._compared(" < " if self.descending else " > ", place)
+
+    def up_to(self, place: Place) -> Func:
+        return self._compared(" >= " if self.descending else " <= ", place)
+
+    def _compared(self, how: str, place: Place) -> Func:
         return Func(
-            Func(*here, function="ROW"),
-            Func(*there, function="ROW"),
+            Func(self.key, F("id"), function="ROW"),
+            Func(Value(place.value), Value(place.id), function="ROW"),
             template="(%(expressions)s)",
-            arg_joiner=" < " if self.descending else " > ",
+            arg_joiner=how,
             output_field=BooleanField(),
         )
 
@@ -90,9 +104,21 @@ def _time(text: str) -> timedelta:
         raise ValueError(text) from None
 
 
+def _moment(text: str) -> datetime:
+    try:
+        return _EPOCH + _time(text)
+    except OverflowError:
+        raise ValueError(text) from None
+
+
+def _by_time(label: str, *, descending: bool) -> Sort:
+    """By the studio's clock: ids are minted by browsers, which may be wrong about the time."""
+    return Sort(label, descending, F("created_at"), lambda media: media.created_at, _moment)
+
+
 SORTS = {
-    "newest": Sort("Newest", descending=True),
-    "oldest": Sort("Oldest", descending=False),
+    "newest": _by_time("Newest", descending=True),
+    "oldest": _by_time("Oldest", descending=False),
     "name": Sort(
         "Name",
         descending=False,
@@ -115,3 +141,10 @@ SORTS = {
         read=_whole,
     ),
 }
+THROWN_AWAY = Sort(
+    "Thrown away last",
+    descending=True,
+    key=F("trashed_at"),
+    value=lambda media: media.trashed_at,
+    read=_moment,
+)

@@ -1,5 +1,6 @@
 from media_library.models.batch import Batch, BatchItem, BatchItemQuerySet, BatchQuerySet
 from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
+from media_library.models.doubt import Doubt
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
     MediaFile,
@@ -18,6 +19,7 @@ __all__ = [
     "BatchItemQuerySet",
     "BatchQuerySet",
     "Captions",
+    "Doubt",
     "MediaFile",
     "MediaFileQuerySet",
     "Part",

@@ -94,7 +94,7 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
         return self.ready().filter(frame_wanted__isnull=False)
 
     def newest_first(self) -> MediaFileQuerySet:
-        return self.order_by("-id")  # version 7: ids grow with time
+        return self.order_by("-created_at", "-id")
 
 
 class MediaFile(Described):
@@ -183,6 +183,9 @@ class MediaFile(Described):
     )
     trashed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    # Marks: see `media_library.marks`, which alone reads and writes them.
+    is_used = models.BooleanField(default=False, db_default=False, editable=False)
+    is_captioned = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = MediaFileQuerySet.as_manager()
 
@@ -231,7 +234,7 @@ class MediaFile(Described):
         indexes = [
             # Of a library, in each order that it is shown in: see `media_library.sorting`.
             models.Index(
-                fields=["owner", "id"],
+                fields=["owner", "created_at", "id"],
                 include=["status"],
                 condition=_SHELVED,
                 name="media_file_by_time",
@@ -282,6 +285,11 @@ class MediaFile(Described):
                 fields=["trashed_at"],
                 condition=Q(trashed_at__isnull=False),
                 name="media_file_trashed",
+            ),
+            models.Index(
+                fields=["owner", "trashed_at", "id"],
+                condition=Q(trashed_at__isnull=False),
+                name="media_file_in_trash",
             ),
             models.Index(
                 fields=["created_at"], condition=Q(status="processing"), name="media_file_to_probe"

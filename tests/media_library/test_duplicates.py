@@ -1,6 +1,7 @@
 """The same bytes twice in one library."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -32,6 +33,12 @@ def again(first: MediaFile) -> MediaFile:
 def test_the_later_one_is_told_of_the_first(first: MediaFile, again: MediaFile) -> None:
     third = make_media(first.owner, "third.mp4", checksum=SAME)
     assert twins([first, again, third]) == {again.pk: first, third.pk: first}
+
+
+def test_the_first_is_the_first_by_the_clock_of_the_studio(author: User) -> None:
+    first = make_media(author, "first.mp4", checksum=SAME, pk=UUID(int=(1 << 128) - 1))
+    again = make_media(author, "again.mp4", checksum=SAME, pk=UUID(int=1))
+    assert twins([first, again]) == {again.pk: first}
 
 
 def test_nobody_is_told_of_other_peoples_files(first: MediaFile, stranger: User) -> None:

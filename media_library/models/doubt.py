@@ -1,0 +1,21 @@
+"""That the marks of a file may no longer be so."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Doubt(models.Model):
+    """In one transaction with what gives rise to it: triggers of the database write it, whoever uses files.
+
+    About a file by its id alone, which may be gone. No lock on the file is needed, and who changes a course
+    may not wait for one: files are locked before courses.
+    """
+
+    media = models.UUIDField()
+
+    class Meta:
+        indexes = [models.Index(fields=["media"], name="doubt_about_media")]
+
+    def __str__(self) -> str:
+        return str(self.media)
