@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Count, Exists, OuterRef, Subquery
 
 from accounts.models import User
 from config.wake_ups import after_commit
@@ -29,30 +29,29 @@ class InCourses:
             Video.objects.live().exclude(chapter__in=removed).filter(media=OuterRef("pk"))
         )
 
-    def of(self, media: MediaFile) -> Sequence[Use]:
+    def count(self, media: MediaFile) -> int:
+        return _standing(media).count()
+
+    def of(self, media: MediaFile, part: slice) -> Sequence[Use]:
         """By course, chapter and place. Of a course that is theirs no more, only that there is one."""
-        theirs = set(Course.objects.of_author(media.owner).values_list("pk", flat=True))
+        rows = _standing(media).order_by(
+            "chapter__course__title", "chapter__course", "chapter__position", "position"
+        )
+        videos = list(rows.select_related("chapter__course")[part])
+        places = _places(videos)
+        courses = {video.chapter.course_id for video in videos}
+        authored = Course.objects.of_author(media.owner).filter(pk__in=courses)
+        theirs = set(authored.values_list("pk", flat=True))
         return [
             Use(
-                f"{video.chapter.course.title} › {video.chapter.title} › {place}. {video.title}",
+                f"{video.chapter.course.title} › {video.chapter.title} › "
+                f"{places[video.pk]}. {video.title}",
                 in_editor(video),
             )
             if video.chapter.course_id in theirs
             else Use("A course that is no longer shared with you", "")
-            for video, place in self._placed(media)
+            for video in videos
         ]
-
-    def _placed(self, media: MediaFile) -> list[tuple[Video, int]]:
-        here = Video.objects.standing().filter(media=media)
-        chapters = Video.objects.live().filter(chapter__in=here.values("chapter"))
-        counted = chapters.annotate(
-            place=Window(RowNumber(), partition_by="chapter", order_by="position")
-        )
-        places = dict(counted.values_list("pk", "place"))
-        rows = here.select_related("chapter__course").order_by(
-            "chapter__course__title", "chapter__course", "chapter__position", "position"
-        )
-        return [(video, places[video.pk]) for video in rows]
 
     def take_out(self, media: MediaFile, person: User) -> int:
         return in_each_course(_standing(media), person, partial(VideoQuerySet.remove, by=person))
@@ -82,6 +81,18 @@ class InCourses:
     def let_go(self, media: MediaFile) -> None:
         kept = Video.objects.standing().filter(media=media)
         forget(Video.objects.filter(media=media).exclude(pk__in=kept))
+
+
+def _places(videos: Sequence[Video]) -> dict[UUID, int]:
+    """Of each in its chapter. Counted for these alone: they may stand in large chapters."""
+    up_to_here = Video.objects.live().filter(
+        chapter=OuterRef("chapter"), position__lte=OuterRef("position")
+    )
+    counted = up_to_here.order_by().values("chapter").annotate(number=Count("pk"))
+    places = Video.objects.filter(pk__in=[video.pk for video in videos])
+    return dict(
+        places.annotate(place=Subquery(counted.values("number"))).values_list("pk", "place")
+    )
 
 
 def _standing(media: MediaFile) -> VideoQuerySet:

@@ -107,7 +107,7 @@ def _delete_one(owner: User, item: BatchItem, media: MediaFile, is_everywhere: b
         return ""
     if media.status == MediaFile.Status.UPLOADING:
         return UPLOADING
-    places = len(uses.of(media))
+    places = uses.count(media)
     return USED_BY_OTHERS if is_everywhere else used_in(places)
 
 

@@ -26,7 +26,11 @@ class Consumer(Protocol):
         """For a query of files: whether this one is used."""
         ...
 
-    def of(self, media: MediaFile) -> Sequence[Use]: ...
+    def count(self, media: MediaFile) -> int: ...
+
+    def of(self, media: MediaFile, part: slice) -> Sequence[Use]:
+        """Some of them, in an order that stays the same."""
+        ...
 
     def take_out(self, media: MediaFile, person: User) -> int:
         """Everywhere it is used. Answers with how often that was."""
@@ -64,8 +68,13 @@ def is_used(media: MediaFile) -> bool:
     return MediaFile.objects.filter(condition(), pk=media.pk).exists()
 
 
-def of(media: MediaFile) -> list[Use]:
-    return [use for consumer in _consumers for use in consumer.of(media)]
+def count(media: MediaFile) -> int:
+    return sum(consumer.count(media) for consumer in _consumers)
+
+
+def of(media: MediaFile, part: slice) -> list[Use]:
+    """Of each that uses files, this part."""
+    return [use for consumer in _consumers for use in consumer.of(media, part)]
 
 
 def take_out(media: MediaFile, person: User) -> int:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from media_library.access import media_of, visible_media
 from media_library.forms import CaptionsForm, FrameForm, NameForm
 from media_library.models import Captions, MediaFile
 
-_MOST_OTHERS = 500
+_PLACES = 25  # of its uses, on a page
 
 
 @require_safe
@@ -91,22 +92,24 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
     }
     if is_owner:
         # The words are for the owner: the others need not see all of these courses.
-        context["uses"] = uses.of(media)
+        context |= _uses(request, media)
         context["name_form"] = NameForm({"name": media.name, "version": media.name_version})
         context["frame_form"] = FrameForm(media=media)
         context["captions_form"] = CaptionsForm()
         context["twin"] = duplicates.twins([media]).get(media.pk)
         context["waiting"] = versions.waiting(media)
         context["former"] = versions.former(media)
-        if context["uses"]:
-            context["others"] = _others(media)
     return context | forms
 
 
-def _others(media: MediaFile) -> list[MediaFile]:
-    """That could take its place."""
-    files = MediaFile.objects.able_to_replace(media)
-    return list(files.order_by("name", "pk").only("id", "name")[:_MOST_OTHERS])
+def _uses(request: Request, media: MediaFile) -> dict[str, Any]:
+    """A page of them: there may be hundreds."""
+    number = uses.count(media)
+    pages = Paginator(range(number), _PLACES)
+    page = pages.get_page(request.GET.get("uses"))
+    first = page.start_index()
+    places = uses.of(media, slice(first - 1, page.end_index())) if number else []
+    return {"uses": places, "uses_page": page, "uses_first": first, "uses_number": number}
 
 
 def _frame_was_not_drawn(request: Request, media: MediaFile) -> str:

@@ -11,15 +11,15 @@ from config.answers import done, refused, toast
 from config.ids import uuid_of
 from config.requests import Request
 from config.template_tags import counted_are
-from media_library import trash, uses
+from media_library import finding, trash, uses
 from media_library.access import media_of
 from media_library.choosing import all_of
+from media_library.finding import LONGEST_PLACE
 from media_library.models import KEPT_IN_TRASH, MediaFile
+from media_library.sorting import THROWN_AWAY
 from media_library.views.batches import batches_context
 from media_library.views.cards import card_and_row
 from media_library.views.file import address
-
-_MOST_SHOWN = 500
 
 
 @require_POST
@@ -55,10 +55,11 @@ def _kept(request: Request, media: MediaFile) -> HttpResponse:
     if media.status == MediaFile.Status.UPLOADING:
         said = f"“{media}” is still being uploaded: cancel that instead."
         return refused(request, said, back_to=address(media), status=409)
-    places = uses.of(media)
-    if request.htmx and places:
-        more = f" and {len(places) - 1} more" if len(places) > 1 else ""
-        said = f"“{media}” is used in {places[0].words}{more}."
+    number = uses.count(media)
+    if request.htmx and number:
+        (place,) = uses.of(media, slice(1))
+        more = f" and {number - 1} more" if number > 1 else ""
+        said = f"“{media}” is used in {place.words}{more}."
         label = "Delete it there, or replace it"
         toasted = toast(request, said, failed=True, link=f"{address(media)}#remove", label=label)
         return HttpResponse(toasted, status=409)
@@ -101,14 +102,23 @@ def delete(request: Request, media_id: UUID) -> HttpResponse:
 
 @require_safe
 def shown(request: Request) -> HttpResponse:
-    files = list(all_of(request.user, "trash", "")[: _MOST_SHOWN + 1])
+    """What was thrown away last comes first, a page at a time."""
+    files = all_of(request.user, "trash", "")
+    place = THROWN_AWAY.place(request.GET.get("after", "")[:LONGEST_PLACE])
+    if place:
+        files = files.filter(THROWN_AWAY.beyond(place))
+    page = finding.PAGE
+    there = list(files[: page + 1])
     context = {
         "room": "library",
-        "files": files[:_MOST_SHOWN],
-        "has_more": len(files) > _MOST_SHOWN,
+        "files": there[:page],
+        "is_from_start": place is None,
+        "next": THROWN_AWAY.place_of(there[page - 1]) if len(there) > page else None,
         "days": KEPT_IN_TRASH.days,
-        **batches_context(request, "trash"),
     }
+    if place and request.htmx and not request.htmx.history_restore_request:
+        return render(request, "media_library/_trash_rows.html", context)
+    context |= batches_context(request, "trash")
     return render(request, "media_library/trash.html", context)
 
 

@@ -68,6 +68,29 @@ def test_the_owner_sees_all_of_it(ada: Client, media: MediaFile) -> None:
     assert "hx-trigger" not in page, "nothing is under way"
 
 
+def test_many_uses_come_in_pages(
+    ada: Client, media: MediaFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("media_library.views.file._PLACES", 2)
+    chapters = [make_chapter(make_course(media.owner, f"Course {n}")) for n in range(2)]
+    other = make_media(media.owner)
+    for chapter in chapters:
+        make_video(chapter, other, title="another").remove()
+        make_video(chapter, other, title="another")
+        make_video(chapter, media, title="this")
+    make_video(chapters[1], media, title="this again")
+    first, second = (ada.get(f"/library/{media.pk}/?uses={n}").text for n in (1, 2))
+    for page, shown in (
+        (first, ["Course 0 › Beginnings › 2. this<", "Course 1 › Beginnings › 2. this<"]),
+        (second, ["Course 1 › Beginnings › 3. this again<"]),
+    ):
+        assert page.count(" › Beginnings › ") == len(shown)
+        assert all(place in page for place in shown)
+        assert "It is used in 3 places" in page
+    assert "1–2 of 3 places" in first
+    assert ada.get(f"/library/{media.pk}/?uses=x").status_code == 200
+
+
 def test_a_co_author_sees_it_and_can_change_nothing(grace: Client, media: MediaFile) -> None:
     page = page_of(grace, media)
     assert f'src="/library/{media.pk}/file/"' in page

@@ -1,5 +1,6 @@
 """Files that are thrown away, and those that come back."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Video
-from media_library import trash, uploads
+from media_library import finding, trash, uploads
 from media_library.models import KEPT_IN_TRASH, MediaFile
 from media_library.trash import forget_what_is_old
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
@@ -231,3 +232,70 @@ def test_where_it_cannot_go_it_stays_everywhere(
     remove(ada, media, everywhere="1")
     assert not is_in_trash(media)
     assert Video.objects.live().count() == 2
+
+
+def test_the_trash_comes_in_pages(
+    ada: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were thrown away at one moment, too."""
+    monkeypatch.setattr(finding, "PAGE", 2)
+    now = timezone.now()
+    times = [now, now, now - timedelta(days=1), now, now - timedelta(days=2)]
+    files = [make_media(author, trashed_at=when) for when in times]
+    make_media(author, "not thrown away")
+    address: str | None = "/library/trash/"
+    shown: list[str] = []
+    pages = 0
+    while address:
+        page = ada.get(address, headers={"HX-Request": "true"} if pages else {}).text
+        assert ("<html" in page) is (pages == 0)
+        shown += re.findall(r'id="trash-([^"]+)"', page)
+        more = re.search(r'id="found-more" href="([^"]+)"', page)
+        address = more[1] if more else None
+        pages += 1
+    expected = sorted(files, key=lambda media: (media.trashed_at, media.pk), reverse=True)
+    assert shown == [str(media.pk) for media in expected]
+    assert pages == 3
+
+
+def test_a_later_page_of_the_trash_is_a_page_without_scripts(
+    ada: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 1)
+    files = [make_media(author, f"{n}.mp4", trashed_at=timezone.now()) for n in range(2)]
+    more = re.search(r'id="found-more" href="([^"]+)"', ada.get("/library/trash/").text)
+    assert more
+    page = ada.get(more[1]).text
+    assert "<html" in page
+    assert files[0].name in page
+    assert files[1].name not in page
+    assert "From the start" in page
+    trash.restore(files[0])
+    assert "Nothing comes after this" in ada.get(more[1]).text
+    assert ada.get("/library/trash/?after=%00nonsense").status_code == 200
+
+
+def test_of_a_file_that_takes_its_place_all_of_the_library_is_asked(
+    ada: Client, author: User, stranger: User, chapter: Chapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    media = make_media(author, "Optics old.mp4")
+    make_video(chapter, media)
+    other = make_media(author, "Optics new.mp4")
+    make_media(author, "Optics broken.mp4", status="broken", reason="damaged")
+    make_media(stranger, "Optics of theirs.mp4")
+    for number in range(3):
+        make_media(author, f"later {number}.mp4")
+    page = ada.get(f"/library/{media.pk}/").text
+    assert "Optics new" not in page, "it is loaded on demand"
+    address = f"/library/{media.pk}/others/"
+    assert f'href="{address}"' in page
+    assert "later 2.mp4" in ada.get(address).text
+    monkeypatch.setattr(finding, "PAGE", 2)
+    for headers in ({}, {"HX-Request": "true"}):
+        found = ada.get(f"{address}?q=optcis", headers=headers).text
+        assert ("<html" in found) is (not headers)
+        assert re.findall(r'name="other" value="([^"]+)"', found) == [str(other.pk)]
+    assert "More files" in ada.get(f"{address}?q=later").text
+    remove(ada, media, other=str(other.pk))
+    assert is_in_trash(media)
+    assert ada.get(address).status_code == 404, "it is not in the library"
