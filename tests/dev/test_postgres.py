@@ -59,6 +59,22 @@ def test_what_was_written_is_there_after_a_restart(written: Path) -> None:
         assert read(server) == "yes"
 
 
+def test_letters_of_all_scripts_are_letters(var: Path) -> None:
+    with running(var) as server, psycopg.connect(server.url) as database:
+        database.execute("CREATE EXTENSION pg_trgm")
+        row = database.execute("SELECT show_trgm('д'), show_trgm('λ'), show_trgm('é')").fetchone()
+    assert row
+    assert all(row)
+
+
+def test_it_starts_where_the_system_knows_no_locale(
+    new_var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres_module, "_CTYPES", ("xx_XX.UTF-8",))
+    with running(new_var) as server:
+        write(server)
+
+
 def test_it_listens_on_no_port(var: Path) -> None:
     with running(var) as server, psycopg.connect(server.url) as database:
         row = database.execute("SHOW listen_addresses").fetchone()

@@ -134,6 +134,23 @@ class TestSearch:
             make_media(author, f"Optics {number}.mp4")
         assert found_by(author, "q=bernuoli") == ["Bernoulli.mp4"]
 
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            ("Термодинамика.mp4", "термадинамика"),
+            ("Θερμοδυναμική.mp4", "θερμοδιναμική"),
+            ("Élévation.mp4", "élévtaion"),
+        ],
+    )
+    def test_nor_does_it_matter_in_which_script(
+        self, author: User, monkeypatch: pytest.MonkeyPatch, name: str, typed: str
+    ) -> None:
+        monkeypatch.setattr("media_library.searching._NEWEST", 2)
+        make_media(author, name)
+        for number in range(3):
+            make_media(author, f"Optics {number}.mp4")
+        assert found_by(author, f"q={quote(typed)}") == [name]
+
     @pytest.mark.parametrize("sought", ["zebra", "0999", "qz", "%", "\\", "'", "lecture zebra"])
     def test_what_is_nowhere_is_not_found(self, author: User, sought: str) -> None:
         make_media(author, "Lecture 0421 algebra.mp4")

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.dev.demo import make_demo_world
+from media_library import letters
 
 
 class Command(BaseCommand):
@@ -29,6 +30,10 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo world has accounts with a known password: only under DEBUG=1."
             )
+        with _one_at_a_time():
+            is_news = settings.DEBUG and letters.teach()
+        if is_news:
+            self.stdout.write("The search forgives typos in letters of all scripts now.")
         with _one_at_a_time():
             if _migrations_are_missing():
                 call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
