@@ -322,6 +322,25 @@ def test_the_trash_is_emptied_after_being_asked(page: Page) -> None:
     assert not any(media_storage().exists(name) for name in stored)
 
 
+def test_the_trash_comes_while_one_scrolls_and_all_of_it_is_reached(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 4)
+    MediaFile.objects.update(trashed_at=Now())
+    page.goto("/library/trash/")
+    expect(page.locator(".trash-row")).to_have_count(9)
+    expect(page.locator("#found-more")).to_have_count(0)
+    page.set_viewport_size({"width": 400, "height": 300})
+    page.route(re.compile("after="), lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".trash-row")).to_have_count(4)
+    page.keyboard.press("Control+a")
+    page.get_by_role("button", name="Select all 9 that match").click()
+    bar(page, "Restore").click()
+    says(page, "9 files were restored.")
+    assert in_trash() == 0
+
+
 def test_progress_is_shown_until_it_is_over(no_worker: None, page: Page) -> None:
     box(page, 2).click()
     box(page, 3).click()

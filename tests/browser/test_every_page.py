@@ -51,6 +51,7 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "delete": f"/courses/{course.pk}/delete/",
         "library": "/library/",
         "file": f"/library/{media.pk}/",
+        "in the place of a file": f"/library/{media.pk}/others/",
         "described file": f"/library/{long.pk}/",
         "broken file": f"/library/{broken.pk}/",
         "file that is coming": f"/library/{coming.pk}/",

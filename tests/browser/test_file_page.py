@@ -16,6 +16,7 @@ from media_library.intake import examine
 from media_library.models import Captions, MediaFile
 from media_library.uploads import take_in
 from tests.browser.conftest import OpenAs
+from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -253,3 +254,32 @@ def test_all_of_it_works_without_scripts(open_as: OpenAs, author: User, taken_in
     field.fill("By hand")
     field.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("File renamed.")
+
+
+@pytest.mark.parametrize("has_scripts", [True, False], ids=["scripts", "no scripts"])
+def test_another_file_is_found_and_put_in_its_place(
+    open_as: OpenAs, author: User, has_scripts: bool
+) -> None:
+    media = make_media(author, "Optics old.mp4")
+    video = make_video(make_chapter(make_course(author)), media)
+    other = make_media(author, "Optics new.mp4")
+    for number in range(3):
+        make_media(author, f"later {number}.mp4")
+    page = open_as(author, address(media), java_script_enabled=has_scripts)
+    page.get_by_text("Put another file in its place").click()
+    search = page.get_by_role("searchbox", name="Put another file in its place")
+    if has_scripts:
+        expect(page).to_have_url(re.compile(address(media)))
+        expect(search).to_be_focused()
+        search.press_sequentially("optcis")
+    else:
+        search.fill("optcis")
+        page.get_by_role("button", name="Show").click()
+    files = page.locator(".others-files li")
+    expect(files).to_have_count(1)
+    expect(page.locator("#others-found")).to_contain_text("Nothing is called “optcis”")
+    files.get_by_text(other.name).click()
+    page.get_by_role("button", name="Replace and delete").click()
+    expect(page.locator("#toasts")).to_contain_text("is in the trash")
+    video.refresh_from_db()
+    assert video.media == other
