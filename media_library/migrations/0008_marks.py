@@ -86,9 +86,5 @@ class Migration(migrations.Migration):
                 name="media_file_in_trash",
             ),
         ),
-        migrations.AddIndex(
-            model_name="doubt",
-            index=models.Index(fields=["media"], name="doubt_about_media"),
-        ),
         migrations.RunSQL(_CAPTIONS, _CAPTIONS_BACK),
     ]

@@ -14,8 +14,5 @@ class Doubt(models.Model):
 
     media = models.UUIDField()
 
-    class Meta:
-        indexes = [models.Index(fields=["media"], name="doubt_about_media")]
-
     def __str__(self) -> str:
         return str(self.media)

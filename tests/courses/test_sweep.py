@@ -18,7 +18,7 @@ from courses.changes import with_figures
 from courses.models import Chapter, Video
 from courses.sweeper import Sweeper
 from media_library import batches
-from media_library.models import MediaFile
+from media_library.models import Doubt, MediaFile
 from tests.courses.link_stories import (
     at_once,
     claimed,
@@ -27,7 +27,7 @@ from tests.courses.link_stories import (
     nobody_sweeps,
     row,
 )
-from tests.factories import make_chapter, make_media, make_upload
+from tests.factories import make_chapter, make_media, make_upload, make_video
 
 LONG_AGO = Now() - timedelta(minutes=1)
 
@@ -356,3 +356,12 @@ def test_fetchers_are_not_called_for_what_somebody_fetches_or_while_calls_wait(
     queue_has(monkeypatch, 1)
     sweeper.sweep()
     calls.assert_not_called()
+
+
+@pytest.mark.usefixtures("calls")
+def test_what_is_in_doubt_about_files_is_settled(sweeper: Sweeper, chapter: Chapter) -> None:
+    media = make_media(chapter.course.owner)
+    make_video(chapter, media)
+    sweeper.sweep()
+    assert not Doubt.objects.exists()
+    assert MediaFile.objects.get(pk=media.pk).is_used
