@@ -208,7 +208,7 @@ def _used_in_large_chapters(owner: User) -> MediaFile:
         Chapter(course=course, title=f"Chapter {place}", position=(place + 1) * STEP, revision=0)
         for place in range(_CHAPTERS)
     )
-    terms = {
+    terms: dict[str, Any] = {
         "owner": owner.pk,
         "media": media.pk,
         "chapters": [chapter.pk for chapter in chapters],

@@ -1,5 +1,6 @@
 """Which file shall take the place of one that is used: looked for in the whole library."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -18,12 +19,12 @@ def others(request: Request, media_id: UUID) -> HttpResponse:
     asked = {name: request.GET[name] for name in ("q", "after") if name in request.GET}
     finding = Finding.asked(asked | {"filter": "ready", "sort": "newest"})
     found = find(request.user, finding)
+    found = replace(found, files=[other for other in found.files if other != media])
     context = {
         "room": "library",
         "media": media,
         "finding": finding,
         "found": found,
-        "others": [other for other in found.files if other != media],
     }
     template = "media_library/others.html"
     if request.htmx and not request.htmx.history_restore_request:

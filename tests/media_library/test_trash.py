@@ -290,6 +290,7 @@ def test_of_a_file_that_takes_its_place_all_of_the_library_is_asked(
     address = f"/library/{media.pk}/others/"
     assert f'href="{address}"' in page
     assert "later 2.mp4" in ada.get(address).text
+    assert "4 files found." in ada.get(address).text
     monkeypatch.setattr(finding, "PAGE", 2)
     for headers in ({}, {"HX-Request": "true"}):
         found = ada.get(f"{address}?q=optcis", headers=headers).text
