@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media_library", "0007_descriptions_and_versions"),
+        ("media_library", "0008_marks"),
     ]
 
     operations = [
