@@ -87,14 +87,13 @@ function tell(transfer) {
   if (transfer.state === "failed" && isUnseen) complainOf(transfer);
   if (!element) return tellAll();
   element.dataset.transfer = transfer.state;
+  const bar = element.querySelector("progress");
+  if (bar) bar.value = percent(transfer);
+  element.querySelector("[data-facts]").textContent = facts(transfer);
+  offer(element, transfer);
   if (transfer.state === "done") {
     element.dataset.status = "processing";
     arm();
-  } else {
-    const bar = element.querySelector("progress");
-    if (bar) bar.value = percent(transfer);
-    element.querySelector("[data-facts]").textContent = facts(transfer);
-    offer(element, transfer);
   }
   tellAll();
 }
@@ -133,10 +132,11 @@ const percent = (transfer) => Math.floor((100 * transfer.sent) / (transfer.file.
 
 function facts(transfer) {
   const of = `${percent(transfer)} % of ${bytes(transfer.file.size)}`;
+  if (transfer.state === "done") return bytes(transfer.file.size);
   if (transfer.state === "waiting") return `${bytes(transfer.file.size)} · waiting for the others`;
   if (transfer.state === "failed") return transfer.reason;
   if (transfer.state === "paused") return `${of} · ${transfer.reason}${transfer.isSignedOut ? "" : " Trying again…"}`;
-  if (!transfer.speed) return of;
+  if (!transfer.speed || transfer.sent === transfer.file.size) return of;
   return `${of} · ${bytes(transfer.speed)}/s · ${timeLeft((transfer.file.size - transfer.sent) / transfer.speed)}`;
 }
 
