@@ -1,13 +1,11 @@
-"""What is on its way into a course, for pages without scripts.
-
-It stands in a frame and refreshes itself there: what somebody is typing around it stays as it is.
-"""
+"""What is on its way into a course, for its page without scripts."""
 
 from uuid import UUID
 
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
@@ -30,7 +28,8 @@ def under_way(request: Request, course_id: UUID) -> HttpResponse:
     rows = list(videos.order_by("chapter__position", "position"))
     statuses = [video.status for video in rows]
     context = {
-        "course": course,
+        "address": reverse("courses:editor", args=[course.pk]),
+        "is_moving": Video.Status.LINKING in statuses,
         "has_changed": course.revision > since,
         "rows": rows[:_MOST_SHOWN],
         "more": len(rows[_MOST_SHOWN:]),

@@ -242,6 +242,8 @@ def test_all_of_it_works_without_scripts(open_as: OpenAs, author: User, taken_in
     page.get_by_role("button", name="Use this frame").click()
     expect(page.locator(".media-file-poster")).to_contain_text("Drawing the frame at 0:02…")
     frames.draw(media.pk)
+    news = page.frame_locator("[title='What is on its way']")  # it refreshes itself
+    news.get_by_role("link", name="Show the file as it is now").click()
     expect(page.locator(".media-file-poster")).not_to_contain_text("Drawing")
     upload(page, "en", "nothing like it")
     expect(page.locator(".captions-form .field-error")).to_contain_text("Line 1: there should be")

@@ -5,6 +5,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from courses.models import Course, Video
+from media_library.models import MediaFile
 from tests.browser.conftest import OpenAs
 from tests.factories import make_chapter, make_course, make_media, make_video
 
@@ -108,3 +109,18 @@ def test_a_half_typed_title_stays_while_links_settle_and_the_page_tells_of_them(
     assert chapter.videos.in_order()[0].title == "Half-typed"
     expect(page.locator(".video-row")).to_contain_text(["Linked", "Failed"])
     expect(page.locator("iframe")).to_have_count(0)
+
+
+def test_a_half_typed_name_stays_while_its_file_is_read(page: Page, author: User) -> None:
+    media = make_media(author, "alpha.mp4")
+    MediaFile.objects.update(status="processing")
+    page.goto(f"/library/{media.pk}/")
+    news = page.frame_locator("[title='What is on its way']").locator("body")
+    expect(news).to_contain_text("“alpha.mp4” is being read…")
+    field = page.get_by_label("Name of the file")
+    field.fill("Half-typed")
+    MediaFile.objects.update(status="ready")
+    expect(news).to_contain_text("“alpha.mp4” is ready.")
+    field.press("Enter")
+    expect(page.locator("#toasts")).to_contain_text("File renamed.")
+    expect(field).to_have_value("Half-typed")
