@@ -124,3 +124,13 @@ def test_a_half_typed_name_stays_while_its_file_is_read(page: Page, author: User
     field.press("Enter")
     expect(page.locator("#toasts")).to_contain_text("File renamed.")
     expect(field).to_have_value("Half-typed")
+
+
+def test_where_files_are_chosen_it_fits_a_phone(open_as: OpenAs, author: User) -> None:
+    media = make_media(author)
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    for path in ("/library/", f"/library/{media.pk}/", f"/library/picker/?chapter={chapter.pk}"):
+        page.goto(path)
+        expect(page.locator("[name=videos]")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390, path
