@@ -30,12 +30,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return _answer(request, 404)
 
 
+def too_slow(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 408)
+
+
 def length_unknown(request: HttpRequest) -> HttpResponse:
     return _answer(request, 411)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return _answer(request, 413)
+
+
+def busy_with_files(request: HttpRequest) -> HttpResponse:
+    response = _answer(request, 503, "503_files.html")
+    response["Retry-After"] = "5"
+    return response
 
 
 class ServiceUnavailable(HttpResponse):

@@ -25,7 +25,7 @@ bind = (
     if ":" in settings.HOST
     else f"{settings.HOST}:{settings.PORT}"
 )
-worker_class = "gthread"
+worker_class = "config.web_worker.Worker"
 # Measured: 2 processes of 4 threads answer twice the polls of one of 8; one of 16 needs half the memory.
 workers = _processes
 threads = settings.WEB_THREADS

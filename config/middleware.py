@@ -6,26 +6,32 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from typing import cast
 
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
 from django.utils.cache import patch_vary_headers
 
+from accounts.models import User
 from config import logs
 from config.errors import (
     ServiceUnavailable,
+    busy_with_files,
     database_failed,
     length_unknown,
     not_found,
     service_unavailable,
     too_large,
+    too_slow,
 )
 from config.ids import uuid7
+from config.lines import LARGEST_FORM
+from media_library.places import NoPlaceFree, for_pieces
 from media_library.uploads import space_left
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -34,8 +40,6 @@ _log = logging.getLogger("lectern.request")
 _ID_OF_A_PROXY = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _ERROR = "_database_error"
 _OF_TUS = ("media_library:uploads", "media_library:upload")
-# Of a form: its fields, and what multipart/form-data writes between them.
-_MOST_BYTES = settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 64 * 1024
 
 
 def request_id(get_response: Answer) -> Answer:
@@ -142,9 +146,11 @@ def bound_bodies(get_response: Answer) -> Answer:
         if "Transfer-Encoding" in request.headers and not _answers_by_itself(request):
             return length_unknown(request)
         length = request.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) > _MOST_BYTES and not _takes_files(request):
+        if not length.isdecimal() or int(length) <= LARGEST_FORM or _answers_by_itself(request):
+            return get_response(request)
+        if not _takes_files(request):
             return too_large(request)
-        return get_response(request)
+        return _read(request) or get_response(request)
 
     return middleware
 
@@ -154,8 +160,8 @@ def _takes_files(request: HttpRequest) -> bool:
         return request.user.has_perm("media_library.add_mediafile")
     if request.path == reverse("media_library:upload_form"):
         length = int(request.headers["Content-Length"])
-        return request.user.is_authenticated and length <= space_left(request.user) + _MOST_BYTES
-    return _answers_by_itself(request)
+        return request.user.is_authenticated and length <= space_left(request.user) + LARGEST_FORM
+    return False
 
 
 def _answers_by_itself(request: HttpRequest) -> bool:
@@ -163,6 +169,22 @@ def _answers_by_itself(request: HttpRequest) -> bool:
     with suppress(Resolver404):
         return resolve(request.path_info).view_name in _OF_TUS
     return False
+
+
+def _read(request: HttpRequest) -> HttpResponse | None:
+    """The form with its files, to the temporary folder; or why that came to nothing."""
+    try:
+        with for_pieces.taken_by(cast(User, request.user).pk):
+            list(request.FILES)
+    except NoPlaceFree:
+        return busy_with_files(request)
+    except OSError as error:
+        for handler in request.upload_handlers:
+            handler.upload_interrupted()  # or the half of a file stays until somebody collects garbage
+        if isinstance(error, UnreadablePostError):
+            return too_slow(request)
+        raise
+    return None
 
 
 def wait_for_database(get_response: Answer) -> Answer:

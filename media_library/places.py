@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
+from django.conf import settings
+
 
 class NoPlaceFree(Exception):
     """For this person, at this moment."""
@@ -31,3 +33,9 @@ class Places:
         finally:
             with self._lock:
                 self._taken -= Counter([person])  # forgets who has none
+
+
+# Pieces of files are read by threads, for as long as a slow line takes; the others are for those who look at
+# pages.
+_MOST = max(1, settings.WEB_THREADS // 2)
+for_pieces = Places(_MOST, of_one=max(1, _MOST - 1))

@@ -18,7 +18,7 @@ from django.http import (
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from config.requests import Request, wait_at_most
+from config.requests import Request
 from media_library import containers, ranges, signed_links
 from media_library.access import visible_media
 from media_library.file_errors import FileMissing, StorageSilent
@@ -145,6 +145,4 @@ def _part(
         raise
     if is_long:
         reading.in_the_end(long_answers.release)
-    wait_at_most(request)
-    reading.in_the_end(lambda: wait_at_most(request, None))
     return StreamingHttpResponse(reading, status=status, headers=about)

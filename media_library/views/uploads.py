@@ -7,7 +7,6 @@ OPTIONS must have the header `Tus-Resumable`, and no other site can make a brows
 import base64
 import io
 import logging
-import socket
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
@@ -17,18 +16,17 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.http.request import UnreadablePostError
 from django.urls import reverse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from config.ids import uuid_of
-from config.requests import Request, wait_at_most
+from config.requests import Request
 from media_library import uploads
 from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
 from media_library.models import MediaFile
-from media_library.places import NoPlaceFree, Places
+from media_library.places import NoPlaceFree, for_pieces
 from media_library.streams import Checksum
 
 _log = logging.getLogger("lectern.uploads")
@@ -37,9 +35,6 @@ _PIECE = "application/offset+octet-stream"
 _READ = {"filename", "name", "id", "versionOf"}
 # A name of 4 kB fits; web servers end a line of headers at 8 kB.
 _MOST_METADATA = 6000
-# A slow line holds a thread for as long as its piece takes; the others are for those who look at pages.
-_MOST = max(1, settings.WEB_THREADS // 2)
-_places = Places(_MOST, of_one=max(1, _MOST - 1))
 
 View = Callable[..., HttpResponse]
 
@@ -185,8 +180,8 @@ def _receive(request: Request, media: MediaFile, offset: int, checksum: Checksum
     goes_on = media.status == MediaFile.Status.UPLOADING and offset == media.received
     if goes_on and length.isdecimal() and int(length) > media.size - offset:
         raise uploads.FileTooLarge
-    with _places.taken_by(media.owner_id), _Body(request) as body:
-        uploads.receive(media, offset, cast(IO[bytes], body), checksum)
+    with for_pieces.taken_by(media.owner_id):
+        uploads.receive(media, offset, cast(IO[bytes], _Body(request)), checksum)
 
 
 class _Body(io.RawIOBase):
@@ -194,26 +189,13 @@ class _Body(io.RawIOBase):
 
     def __init__(self, request: Request) -> None:
         self._request = request
-        self._socket = request.META.get("gunicorn.socket")
-        self._broke_off = False
-
-    def __enter__(self) -> "_Body":
-        wait_at_most(self._request)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        wait_at_most(self._request, None)
-        if self._broke_off and self._socket is not None:
-            with suppress(OSError):  # or the web server waits for the rest
-                self._socket.shutdown(socket.SHUT_RD)
 
     def read(self, size: int = -1) -> bytes:
         try:
             return self._request.read(size)
-        except (UnreadablePostError, OSError) as error:
-            _log.info("an upload broke off: %r", error)
-            self._broke_off = True
-            return b""
+        except OSError as error:
+            _log.info("an upload broke off: %s", error)
+            return self._request.read(size)  # what lay between the line and here
 
 
 def _whole(request: Request, header: str) -> int:

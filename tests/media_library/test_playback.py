@@ -3,7 +3,6 @@
 import threading
 import time
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 from django.conf import settings
@@ -251,14 +250,6 @@ def test_long_answers_leave_threads_for_others(
     assert len(body(first)) == size
     assert len(body(ada.get(file_of(media)))) == size
     assert places.acquire(blocking=False), "it was given back"
-
-
-def test_who_takes_nothing_is_left(ada: Client, media: MediaFile) -> None:
-    socket = Mock()
-    response = ada.get(file_of(media), **{"gunicorn.socket": socket})
-    assert [call.args for call in socket.settimeout.mock_calls] == [(30,)]
-    body(response)
-    assert [call.args for call in socket.settimeout.mock_calls] == [(30,), (None,)]
 
 
 def test_nginx_is_told_where_the_file_is(ada: Client, author: User) -> None:

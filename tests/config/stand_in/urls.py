@@ -16,5 +16,6 @@ urlpatterns = [
         "stand-in/loses-it-before-the-session-is-saved/", views.loses_it_before_the_session_is_saved
     ),
     path("stand-in/takes/<int:milliseconds>/", views.takes),
+    path("stand-in/is-long/<int:megabytes>/", views.is_long),
     *of_the_studio,
 ]

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template import engines
 from django.template.response import SimpleTemplateResponse
@@ -34,6 +34,13 @@ def takes(request: HttpRequest, milliseconds: int) -> HttpResponse:
         cursor.execute("SELECT pg_sleep(%s), pg_backend_pid()", [milliseconds / 1000])
         row = cursor.fetchone()
     return HttpResponse(str(row[1]) if row else "")
+
+
+@login_not_required
+def is_long(request: HttpRequest, megabytes: int) -> StreamingHttpResponse:
+    pieces = (bytes(1 << 20) for _ in range(megabytes))
+    length = {"Content-Length": str(megabytes << 20)}
+    return StreamingHttpResponse(pieces, headers=length)
 
 
 @login_not_required
