@@ -42,6 +42,10 @@ def too_large(request: HttpRequest) -> HttpResponse:
     return _answer(request, 413)
 
 
+def no_space(request: HttpRequest) -> HttpResponse:
+    return _answer(request, 507)
+
+
 def busy_with_files(request: HttpRequest) -> HttpResponse:
     response = _answer(request, 503, "503_files.html")
     response["Retry-After"] = "5"

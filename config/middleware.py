@@ -24,6 +24,7 @@ from config.errors import (
     busy_with_files,
     database_failed,
     length_unknown,
+    no_space,
     not_found,
     service_unavailable,
     too_large,
@@ -31,6 +32,7 @@ from config.errors import (
 )
 from config.ids import uuid7
 from config.lines import LARGEST_FORM
+from media_library.file_errors import is_for_lack_of_space
 from media_library.places import NoPlaceFree, for_pieces
 from media_library.uploads import space_left
 
@@ -183,6 +185,9 @@ def _read(request: HttpRequest) -> HttpResponse | None:
             handler.upload_interrupted()  # or the half of a file stays until somebody collects garbage
         if isinstance(error, UnreadablePostError):
             return too_slow(request)
+        if is_for_lack_of_space(error):
+            _log.error("the temporary folder has no space for a form with files: %s", error)
+            return no_space(request)
         raise
     return None
 

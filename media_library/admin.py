@@ -24,6 +24,7 @@ from config.template_tags import bytes_for_people, clock, counted_are, poster_ve
 from media_library import trash
 from media_library.access import show_also_to
 from media_library.admin_import import import_files
+from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
 from media_library.uploads import UploadRefused, take_in
 
@@ -190,8 +191,8 @@ class MediaFileAdmin(admin.ModelAdmin[MediaFile]):
         for file in files:
             try:
                 media = take_in(owner, file.name or "", file)
-            except UploadRefused as refused:
-                messages.error(request, f"“{file.name}”: {refused.sentence}")
+            except (UploadRefused, StorageSilent) as trouble:
+                messages.error(request, f"“{file.name}”: {trouble.sentence}")
             except Exception:  # whatever a storage may raise; the other files may fare better
                 _log.exception("a file was not stored for %s", owner.pk)
                 messages.error(request, f"“{file.name}” could not be stored.")

@@ -1,5 +1,6 @@
 """Every way in which a stored file can be no video: a closed set, each with a sentence for the instructor."""
 
+import errno
 from typing import ClassVar
 
 
@@ -146,6 +147,10 @@ class StorageFull(StorageSilent):
     """It has no space: for a poster, or for what is being uploaded."""
 
     sentence: ClassVar = "The storage of the studio is full."
+
+
+def is_for_lack_of_space(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class ProberAbsent(NotNow):

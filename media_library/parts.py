@@ -1,6 +1,5 @@
 """The stored pieces of a file that is being uploaded."""
 
-import errno
 import logging
 from collections.abc import Iterable
 from contextlib import closing, suppress
@@ -9,12 +8,17 @@ from typing import IO, cast
 from django.core.files.base import File
 from django.db import transaction
 
-from media_library.file_errors import FileError, NotNow, StorageFull, StorageSilent
+from media_library.file_errors import (
+    FileError,
+    NotNow,
+    StorageFull,
+    StorageSilent,
+    is_for_lack_of_space,
+)
 from media_library.models import MediaFile, Part, media_storage, part_name, stored_name
 from media_library.streams import Joined, Measured
 
 _log = logging.getLogger("lectern.uploads")
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def store(part: Part, measured: Measured) -> None:
@@ -47,8 +51,8 @@ def _save(name: str, measured: Measured) -> str:
         forget([name])  # some storages keep what they got until then
         if isinstance(error, FileError | NotNow):  # what is read from knew better
             raise
-        is_full = isinstance(error, OSError) and error.errno in _FULL
-        raise (StorageFull if is_full else StorageSilent)(repr(error)) from error
+        trouble = StorageFull if is_for_lack_of_space(error) else StorageSilent
+        raise trouble(repr(error)) from error
 
 
 def forget(names: Iterable[str]) -> None:
