@@ -115,7 +115,7 @@ class Drips:
 def others_are_answered_while(is_going_on: Callable[[], object], web: Web) -> None:
     began = time.monotonic()
     while is_going_on():
-        assert web.visitor().get("/healthz").seconds < 1
+        assert web.visitor().get("/healthz").seconds < 2
         assert time.monotonic() - began < 60
 
 
@@ -287,10 +287,11 @@ def test_large_forms_on_their_way_fill_no_memory(web: Web) -> None:
     with Drips(web, [form(1_000_000) + bytes(900_000) for _ in range(10)]) as drips:
         wait_until(lambda: len(drips.open) < 6)
         small = web.visitor().post("/accounts/login/", {"username": "ada"})
-        assert (small.status, small.seconds < 1) == (403, True)
+        assert (small.status, small.seconds < 2) == (403, True)
         wait_until(lambda: not drips.open)
-    told = sorted(int(answer.split()[1]) for answer in drips.answers.values())
-    assert told == [408] * 4 + [503] * 6
+    told = [int(answer.split()[1]) for answer in drips.answers.values()]
+    assert set(told) == {408, 503}
+    assert told.count(408) >= 4, "which find room together"
 
 
 def test_who_does_not_close_is_left(web: Web) -> None:
@@ -300,7 +301,7 @@ def test_who_does_not_close_is_left(web: Web) -> None:
             line.sendall(head("GET", "/healthz", {"Connection": "close"}))
         for line in lines:
             assert answer_of(line)[0] == 200
-        assert web.visitor().get("/healthz").seconds < 1
+        assert web.visitor().get("/healthz").seconds < 2
 
 
 @contextlib.contextmanager
