@@ -52,10 +52,10 @@ export function bring(files, metadata = {}) {
 }
 
 function drawMissing() {
-  const draw = guessesFrom("upload-row-template");
+  const guessOf = guessesFrom("upload-row-template");
   const missing = [...transfers.values()].filter((transfer) => !row(transfer));
   const guesses = missing.map(({ id, file }) => {
-    const guess = draw(id);
+    const guess = guessOf(id);
     guess.dataset.name = file.name;
     guess.dataset.size = file.size;
     guess.querySelector(".upload-row-name").textContent = file.name;
@@ -72,7 +72,8 @@ extend("upload-rows", {
   htmx_after_swap() {
     if (!list() || !transfers.size) return;
     drawMissing();
-    for (const transfer of transfers.values()) tell(transfer);
+    transfers.forEach(draw);
+    tellAll();
   },
 });
 
@@ -85,17 +86,22 @@ function tell(transfer) {
   if (transfer.state === "done") transfers.delete(transfer.id);
   const isUnseen = !element || element.closest("dialog:not([open])");
   if (transfer.state === "failed" && isUnseen) complainOf(transfer);
-  if (!element) return tellAll();
+  draw(transfer);
+  if (transfer.state === "done" && element) {
+    element.dataset.status = "processing";
+    arm();
+  }
+  tellAll();
+}
+
+function draw(transfer) {
+  const element = row(transfer);
+  if (!element) return;
   element.dataset.transfer = transfer.state;
   const bar = element.querySelector("progress");
   if (bar) bar.value = percent(transfer);
   element.querySelector("[data-facts]").textContent = facts(transfer);
   offer(element, transfer);
-  if (transfer.state === "done") {
-    element.dataset.status = "processing";
-    arm();
-  }
-  tellAll();
 }
 
 function announce(what, detail) {

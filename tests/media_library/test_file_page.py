@@ -118,7 +118,11 @@ def test_a_file_that_is_coming_asks_until_it_is_there(ada: Client, author: User)
     page = page_of(ada, media)
     assert "Uploading 42 %" in page
     assert 'hx-trigger="every 1s"' in page
-    assert f'<meta http-equiv="refresh" content="3; url=/library/{media.pk}/">' in page
+    assert f'src="/library/{media.pk}/under-way/"' in page
+    framed = ada.get(f"/library/{media.pk}/under-way/")
+    assert "is on its way: 42 %" in framed.text
+    assert '<meta http-equiv="refresh" content="3">' in framed.text
+    assert framed["X-Frame-Options"] == "SAMEORIGIN"
     inside = page_of(ada, media, HX_Request="true")
     assert inside.startswith("\n<div") or inside.lstrip().startswith('<div class="media-file"')
     assert "<html" not in inside
