@@ -27,7 +27,11 @@ def editor(request: Request, course_id: UUID) -> HttpResponse:
     """Whole for programs and without scripts; to our scripts, what is more than a few screens comes later."""
     course = course_of(request.user, course_id)
     is_whole = "whole" in request.GET or not request.COOKIES.get(RUNS_SCRIPTS)
-    context = {"room": "courses", **outline(course, None if is_whole else AT_ONCE)}
+    context = {
+        "room": "courses",
+        "is_still": "still" in request.GET,
+        **outline(course, None if is_whole else AT_ONCE),
+    }
     response = render(request, "courses/editor.html", context)
     if "whole" in request.GET:  # led here, or sent here by <noscript>
         response.delete_cookie(RUNS_SCRIPTS)

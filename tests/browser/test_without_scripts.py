@@ -90,6 +90,7 @@ def test_a_half_typed_title_stays_while_links_settle_and_the_page_tells_of_them(
         for name in ("alpha", "beta")
     ]
     page.goto(f"/courses/{chapter.course_id}/")
+    page.get_by_role("link", name="Hold it still while I type").click()
     field = page.locator(".video-row [name=title]").first
     field.fill("Half-ty")
     news = page.frame_locator("[title='What is on its way']")
