@@ -86,5 +86,23 @@ class Migration(migrations.Migration):
                 name="media_file_in_trash",
             ),
         ),
+        migrations.AddIndex(
+            model_name="mediafile",
+            index=models.Index(
+                condition=models.Q(("trashed_at", None), ("version_of", None), ("is_used", False)),
+                fields=["owner"],
+                name="media_file_unused",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="mediafile",
+            index=models.Index(
+                condition=models.Q(
+                    ("trashed_at", None), ("version_of", None), ("is_captioned", False)
+                ),
+                fields=["owner"],
+                name="media_file_uncaptioned",
+            ),
+        ),
         migrations.RunSQL(_CAPTIONS, _CAPTIONS_BACK),
     ]

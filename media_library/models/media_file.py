@@ -264,6 +264,15 @@ class MediaFile(Described):
                 condition=_SHELVED & ~Q(status="ready"),
                 name="media_file_unready",
             ),
+            # What few files lack is found at once.
+            models.Index(
+                fields=["owner"], condition=_SHELVED & Q(is_used=False), name="media_file_unused"
+            ),
+            models.Index(
+                fields=["owner"],
+                condition=_SHELVED & Q(is_captioned=False),
+                name="media_file_uncaptioned",
+            ),
             # As `icontains` says it; without it, a word that few names have takes a walk over all.
             GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"),
             models.Index(fields=["owner"], include=["size"], name="media_file_space"),
