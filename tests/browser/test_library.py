@@ -51,6 +51,12 @@ def test_it_finds_while_one_types_and_the_address_says_so(page: Page, cards: Loc
     expect(cards).to_have_count(1)
 
 
+@pytest.mark.parametrize("letters", ["Learn", "ž", "Наука", "Ѣдь", "Φως", "ἦχος", "ệ"])
+def test_names_of_other_alphabets_are_in_the_letters_of_the_page(page: Page, letters: str) -> None:
+    asked = "async (letters) => (await document.fonts.load('16px Inter', letters)).length"
+    assert page.evaluate(asked, letters)
+
+
 def test_a_typo_is_forgiven_and_told_of(page: Page, cards: Locator) -> None:
     page.get_by_role("searchbox").fill("thermodinamics")
     expect(cards).to_have_count(4)
