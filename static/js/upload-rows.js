@@ -1,5 +1,6 @@
 // The rows of uploads: what moves is drawn from here, everything else by the studio.
 import { extend, htmx } from "./studio.js";
+import { endsIn, endsOf } from "./file-ends.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { leaveFocus } from "./keyed.js";
@@ -21,19 +22,21 @@ let wasMoving = false;
 // What names keep of media_library/names.py, whatever that takes out or puts in for people to read.
 const essence = (name) => name.replace(/^.*[\\/]|[\p{C}\s]/gsu, "").normalize("NFC");
 
-// One that was broken off goes on: of the same name and as many bytes as the studio waits for.
-function interrupted(file) {
-  return [...list().querySelectorAll("[data-status=uploading]")].find((one) => {
+// One that was broken off goes on: of the same name, as many bytes as the studio waits for, and the same ends.
+async function interrupted(file) {
+  for (const one of list().querySelectorAll("[data-status=uploading]")) {
     const transfer = transfers.get(idOf(one));
-    if (transfer && (transfer.state !== "failed" || transfer.file.lastModified !== file.lastModified)) return false;
-    return Number(one.dataset.size) === file.size && essence(one.dataset.name) === essence(file.name);
-  });
+    if (transfer && (transfer.state !== "failed" || transfer.file.lastModified !== file.lastModified)) continue;
+    if (Number(one.dataset.size) !== file.size || essence(one.dataset.name) !== essence(file.name)) continue;
+    const known = endsIn(one.dataset.metadata);
+    if (!known || known === (await endsOf(file))) return one;
+  }
 }
 
-export function bring(files, metadata = {}) {
+export async function bring(files, metadata = {}) {
   const begun = [];
   for (const file of files) {
-    const going = interrupted(file);
+    const going = await interrupted(file);
     const id = idOf(going) ?? uuid7();
     const transfer = new Transfer({
       id,

@@ -3,6 +3,8 @@
 //
 // All are announced first: so each has its place, or its refusal, before the bytes of any other.
 
+import { endsOf } from "./file-ends.js";
+
 const AT_ONCE = 3;
 const ANNOUNCED_AT_ONCE = 2; // browsers keep six connections to a place
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000]; // the last one again and again
@@ -41,6 +43,7 @@ export class Transfer {
   // Whatever may pass is left to tus, which announces it again when its turn has come.
   async announce() {
     announcing.add(this);
+    this.metadata = { ...this.metadata, ends: await endsOf(this.file).catch(() => "") };
     const headers = { "Upload-Length": this.file.size, "Upload-Metadata": encoded(this.#metadata) };
     const answer = await request("POST", this.address, headers).catch(() => null);
     announcing.delete(this);

@@ -1,6 +1,8 @@
 """Uploads as an instructor sees them: rows at once, and whatever ends the line ends no upload."""
 
 import io
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -209,6 +211,33 @@ def test_a_file_goes_on_after_a_reload_whatever_it_is_called(
     expect(page.locator(".upload-row")).to_have_count(1)
     assert gate.offsets == ["0", str(PIECE), str(PIECE), str(2 * PIECE)]
     assert MediaFile.objects.count() == 1
+
+
+def test_another_file_of_that_name_and_size_is_not_put_behind_the_beginning_of_it(
+    long_clip: Path, page: Page
+) -> None:
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    until_there(page, gate.held)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    gate.open()
+    (other := long_clip.with_name("other") / long_clip.name).parent.mkdir()
+    shutil.copy2(long_clip, other)
+    with other.open("r+b") as file:
+        file.seek(-1, os.SEEK_END)
+        last = file.read(1)[0]
+        file.seek(-1, os.SEEK_END)
+        file.write(bytes([last ^ 1]))
+    choose(page, other)
+    rows = page.locator(".upload-row")
+    expect(rows).to_have_count(2)
+    expect(rows.nth(0)).to_have_attribute("data-status", "processing")
+    expect(rows.nth(1)).to_contain_text("interrupted: choose the file again")
+    assert gate.offsets == ["0", str(PIECE), "0", str(PIECE), str(2 * PIECE)]
+    choose(page, long_clip)
+    expect(rows.nth(1)).to_have_attribute("data-status", "processing")
+    assert gate.offsets[5:] == [str(PIECE), str(2 * PIECE)]
 
 
 def test_another_file_of_that_size_takes_no_place_of_it(
