@@ -114,6 +114,9 @@ class Worker(ThreadWorker):
         self._go_on(conn, self._leaving(conn, done))
 
     def _leaving(self, conn: Any, done: "Future[bool]") -> Story:
+        if conn.sock.fileno() < 0:  # an answer broke off, so gunicorn has closed it in the thread
+            self._close(conn)
+            return
         try:
             pace = lines.Pace(conn.sock.taken())
             until = time.monotonic() + lines.WINDOW

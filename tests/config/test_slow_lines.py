@@ -345,3 +345,15 @@ def test_slow_readers_of_what_is_longer_hold_threads_for_a_while_only(web: Web) 
     with readers(web, 4, megabytes=100) as lines:
         assert web.visitor().get("/healthz").status == 200
         assert any(took(line) < 100 << 20 for line in lines), "its thread went to the visitor"
+
+
+def test_an_answer_that_breaks_off_ends_its_connection_and_no_other(web: Web) -> None:
+    with connect(web) as other:
+        other.sendall(head("GET", "/healthz", {}))
+        assert answer_of(other)[0] == 200
+        with connect(web) as line:
+            line.sendall(head("GET", "/stand-in/breaks-off/", {}))
+            until(line, b"\r\n\r\n")
+            assert took(line) == 1000
+        other.sendall(head("GET", "/healthz", {}))
+        assert answer_of(other)[0] == 200

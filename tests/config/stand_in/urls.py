@@ -17,5 +17,6 @@ urlpatterns = [
     ),
     path("stand-in/takes/<int:milliseconds>/", views.takes),
     path("stand-in/is-long/<int:megabytes>/", views.is_long),
+    path("stand-in/breaks-off/", views.breaks_off),
     *of_the_studio,
 ]

@@ -44,6 +44,17 @@ def is_long(request: HttpRequest, megabytes: int) -> StreamingHttpResponse:
 
 
 @login_not_required
+def breaks_off(request: HttpRequest) -> StreamingHttpResponse:
+    """As a storage does that falls silent in the middle of a film."""
+
+    def pieces() -> Iterator[bytes]:
+        yield bytes(1000)
+        raise RuntimeError("the storage is silent")
+
+    return StreamingHttpResponse(pieces(), headers={"Content-Length": "2000"})
+
+
+@login_not_required
 def loses_the_database(request: HttpRequest) -> HttpResponse:
     """Its first attempt ends like a query does when PostgreSQL is restarted meanwhile."""
     return HttpResponse("".join(_losing_the_database_once(request)))
