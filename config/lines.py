@@ -69,6 +69,7 @@ class Line(socket.socket):
     def __init__(self, accepted: socket.socket) -> None:
         super().__init__(fileno=accepted.detach())
         self.unsent = bytearray()
+        self.held = 0  # bytes of its request, by the main loop
         self._came = self._sent = 0
         self._is_over = False
         self.begin(is_coming=False)

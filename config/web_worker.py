@@ -69,7 +69,7 @@ class Worker(ThreadWorker):
         arrival = Arrival(patience=self.cfg.keepalive)
         try:
             data = conn.parser.unreader.take_buffered() or conn.sock.come()
-            while not self._has_all(arrival, data):
+            while not self._has_all(conn, arrival, data):
                 if arrival.asks_to_continue:
                     arrival.asks_to_continue = False
                     conn.sock.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -81,22 +81,25 @@ class Worker(ThreadWorker):
             if arrival.came:
                 raise
             raise ConnectionResetError from None  # it was idle
-        finally:
-            self._collected -= len(arrival.came)
 
-    def _has_all(self, arrival: Arrival, data: bytes | None) -> bool:
+    def _has_all(self, conn: Any, arrival: Arrival, data: bytes | None) -> bool:
         if data is None:
             return False
         if not data:
             raise ConnectionResetError
-        self._collected -= len(arrival.came)
         arrival.add(data)
-        self._collected += len(arrival.came)
+        self._hold(conn, len(arrival.came))
         if len(arrival.came) > lines.SMALL and self._collected > lines.MOST_COLLECTED:
             raise Crowded
         return arrival.is_complete
 
+    def _hold(self, conn: Any, count: int) -> None:
+        """Of a request in memory, until it is answered."""
+        self._collected += count - conn.sock.held
+        conn.sock.held = count
+
     def _refusing(self, conn: Any, refused: TooSlow | TooLarge | Crowded) -> Story:
+        self._hold(conn, 0)
         self.log.info("%s: %s", refused.status, conn.client)
         head = f"HTTP/1.1 {refused.status}\r\nConnection: close\r\nContent-Type: text/plain\r\n"
         text = f"{refused.sentence}\n"
@@ -114,6 +117,7 @@ class Worker(ThreadWorker):
         self._go_on(conn, self._leaving(conn, done))
 
     def _leaving(self, conn: Any, done: "Future[bool]") -> Story:
+        self._hold(conn, 0)
         if conn.sock.fileno() < 0:  # an answer broke off, so gunicorn has closed it in the thread
             self._close(conn)
             return
@@ -151,6 +155,7 @@ class Worker(ThreadWorker):
         self._close(conn)
 
     def _close(self, conn: Any) -> None:
+        self._hold(conn, 0)
         self.nr_conns -= 1
         conn.close()
 

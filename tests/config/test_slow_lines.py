@@ -284,6 +284,8 @@ def test_a_head_without_an_end_is_refused(web: Web) -> None:
 
 
 def test_large_forms_on_their_way_fill_no_memory(web: Web) -> None:
+    for _ in range(100):  # of whose bytes none is on its way any more
+        test_a_head_without_an_end_is_refused(web)
     with Drips(web, [form(1_000_000) + bytes(900_000) for _ in range(10)]) as drips:
         wait_until(lambda: len(drips.open) < 6)
         small = web.visitor().post("/accounts/login/", {"username": "ada"})
@@ -292,6 +294,18 @@ def test_large_forms_on_their_way_fill_no_memory(web: Web) -> None:
     told = [int(answer.split()[1]) for answer in drips.answers.values()]
     assert set(told) == {408, 503}
     assert told.count(408) >= 4, "which find room together"
+
+
+def test_large_forms_that_wait_for_a_thread_fill_no_memory(web: Web) -> None:
+    with ExitStack() as opened:
+        lines = [opened.enter_context(connect(web)) for _ in range(14)]
+        for line in lines[:4]:  # as many as there are threads
+            line.sendall(head("GET", "/stand-in/takes/3000/", {}))
+        for line in lines[4:]:
+            line.sendall(form(1_000_000) + bytes(1_000_000))
+        told = [answer_of(line)[0] for line in lines[4:]]
+    assert set(told) == {403, 503}
+    assert web.visitor().post("/accounts/login/", {"username": "ada"}).status == 403
 
 
 def test_who_does_not_close_is_left(web: Web) -> None:
