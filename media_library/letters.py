@@ -17,11 +17,13 @@ _TEACHABLE = f"""
     SELECT EXISTS (SELECT FROM pg_database WHERE {_NONE} AND datlocprovider = 'b')
         AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
 """  # noqa: S608 - constants of our own
-_OF_TRIGRAMS = """
-    SELECT pg_index.indexrelid::regclass::text
-    FROM pg_index JOIN pg_opclass ON pg_opclass.oid = ANY (pg_index.indclass)
-    WHERE opcname = 'gin_trgm_ops'
-"""
+_OF_TRIGRAMS = "pg_opclass.oid = ANY (indclass) AND opcname = 'gin_trgm_ops'"
+# It would hide the names with other letters: so nobody asks it until it is made anew, however late that is.
+_MISTRUST = f"UPDATE pg_index SET indisvalid = false FROM pg_opclass WHERE {_OF_TRIGRAMS}"  # noqa: S608
+_MISTRUSTED = f"""
+    SELECT indexrelid::regclass::text FROM pg_index, pg_opclass
+    WHERE {_OF_TRIGRAMS} AND NOT indisvalid
+"""  # noqa: S608
 
 
 def check(*, databases: Any = None, **_: Any) -> list[checks.CheckMessage]:
@@ -38,20 +40,25 @@ def check(*, databases: Any = None, **_: Any) -> list[checks.CheckMessage]:
 
 
 def teach() -> bool:
-    """To a private cluster that was made without them. Whether that was so."""
+    """To a private cluster that was made without them. Whether it was; its indexes are out of use then."""
     if not _ask(_TEACHABLE):
         return False
     known = next((name for name in _ALL if _is_known(name)), None)
     if known is None:
         return False
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE pg_database SET datctype = %s WHERE {_NONE}", [known])  # noqa: S608
+        cursor.execute(_MISTRUST)
     connection.close()  # those that begin from now on know
+    return True
+
+
+def make_indexes_anew() -> None:
+    """Of those that were made without them, by a connection that knows."""
     with connection.cursor() as cursor:
-        cursor.execute(_OF_TRIGRAMS)
+        cursor.execute(_MISTRUSTED)
         for (name,) in cursor.fetchall():
             cursor.execute(f"REINDEX INDEX {name}")
-    return True
 
 
 def _ask(question: str) -> bool:

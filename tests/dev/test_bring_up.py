@@ -96,3 +96,21 @@ def test_a_migration_warns_of_a_database_without_letters(
 ) -> None:
     said = said_by(start(database_without_letters, "migrate"))
     assert "media_library.W001" in said
+
+
+def test_learning_letters_goes_on_where_it_was_interrupted(
+    database_without_letters: Environment,
+) -> None:
+    under_debug = database_without_letters | {"DEBUG": "1"}
+    said_by(start(database_without_letters | {"DEBUG": "0"}))
+    with psycopg.connect(database_without_letters["DATABASE_URL"]) as studio:
+        studio.execute("LOCK TABLE media_library_mediafile IN ROW EXCLUSIVE MODE")
+        before = _index(studio)
+        interrupted = start(under_debug)
+        interrupted.communicate(timeout=60)
+        assert interrupted.returncode, "it does not get the lock that making an index takes"
+    said_by(start(under_debug))
+    with psycopg.connect(database_without_letters["DATABASE_URL"]) as studio:
+        assert _index(studio) != before
+        question = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'media_file_words'::regclass"
+        assert studio.execute(question).fetchone() == (True,)

@@ -35,6 +35,8 @@ class Command(BaseCommand):
         if is_news:
             self.stdout.write("The search forgives typos in letters of all scripts now.")
         with _one_at_a_time():
+            if settings.DEBUG:
+                letters.make_indexes_anew()
             if _migrations_are_missing():
                 call_command("migrate", interactive=False, verbosity=1, stdout=self.stdout)
             if demo:
