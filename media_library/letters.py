@@ -8,7 +8,7 @@ names have the word.
 from typing import Any
 
 from django.core import checks
-from django.db import ProgrammingError, connection, transaction
+from django.db import DataError, connection, transaction
 
 _ALL = ("C.UTF-8", "en_US.UTF-8", "UTF-8")  # where they are known: Linux, macOS
 _NONE = "datname = current_database() AND datctype IN ('C', 'POSIX')"
@@ -77,6 +77,6 @@ def _is_known(ctype: str) -> bool:
                 [ctype],
             )
             transaction.set_rollback(True)
-    except ProgrammingError:
+    except DataError:
         return False
     return True
