@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from media_library import caption_text
 
@@ -67,24 +68,24 @@ def as_webvtt(content: bytes) -> WebVTT:
     is_webvtt = re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None
     blocks = _blocks(text, is_webvtt=is_webvtt)
     made = WebVTT()
-    written = ["WEBVTT\n"]
-    before = 0
+    cues: list[tuple[int, str]] = []
     for number, block in enumerate(blocks):
         try:
             if is_webvtt and number == 0:
                 _see_that_it_is_a_head(block)
             elif not (is_webvtt and _is_no_cue(block)):
-                before, cue = _cue(block, before, is_webvtt=is_webvtt)
-                written += [cue] if cue else []
+                start, cue = _cue(block, is_webvtt=is_webvtt)
+                cues += [(start, cue)] if cue else []
         except CaptionsRefused as refusal:
             made.leave_out(refusal)
-        if len(written) - 1 + made.left_out > MOST_CUES:
+        if len(cues) + made.left_out > MOST_CUES:
             raise block[0].refused(f"too many captions; the most is {MOST_CUES:,}.")
-    if len(written) == 1:
+    if not cues:
         raise CaptionsRefused(
             made.reasons[0] if made.reasons else "There are no captions in this file."
         )
-    made.text = "\n".join(written)
+    in_order = sorted(cues, key=itemgetter(0))  # as WebVTT wants them, wherever one went astray
+    made.text = "\n".join(["WEBVTT\n", *(cue for _, cue in in_order)])
     return made
 
 
@@ -127,7 +128,7 @@ def _has_times(lines: Block) -> bool:
     return any(_ARROW in line.text for line in lines)
 
 
-def _cue(block: Block, before: int, *, is_webvtt: bool) -> tuple[int, str]:
+def _cue(block: Block, *, is_webvtt: bool) -> tuple[int, str]:
     """When it begins, in milliseconds, and the whole as it is written; empty if it shows nothing."""
     if not _has_times(block[:1]):
         if not _has_times(block[1:2]):
@@ -142,8 +143,6 @@ def _cue(block: Block, before: int, *, is_webvtt: bool) -> tuple[int, str]:
     start, end = _milliseconds(*match.groups()[:4]), _milliseconds(*match.groups()[4:8])
     if end <= start:
         raise times.refused("this caption ends before it begins.")
-    if start < before:
-        raise times.refused("this caption begins before the one above it.")
     for line in lines:
         if _ARROW in line.text:
             raise line.refused("an empty line is missing before this caption.")

@@ -90,10 +90,6 @@ def test_what_is_wrong_is_said_with_its_line(given: bytes, sentence: str) -> Non
     ("bad", "why"),
     [
         (
-            "2\n00:00:00,500 --> 00:00:02,000\nb",
-            "Line 6: this caption begins before the one above it.",
-        ),
-        (
             "2\n00:00:03,0 --> 00:00:04,0\nb\n3\n00:00:05,0 --> 00:00:06,0\nc",
             "Line 9: an empty line is missing before this caption.",
         ),
@@ -115,6 +111,15 @@ def test_a_bad_one_is_left_out_and_the_others_are_taken(bad: str, why: str) -> N
     assert taken.left_out == 1
     (told,) = taken.reasons
     assert told.startswith(why)
+
+
+def test_one_that_went_astray_costs_none_of_those_below_it() -> None:
+    times = ["00:00:01", "10:00:02", "00:00:03", "00:00:04"]
+    given = "\n".join(f"{time},000 --> {time},500\n{time}\n" for time in times)
+    taken = captions.as_webvtt(given.encode())
+    assert taken.left_out == 0
+    shown = [line for line in taken.text.splitlines() if line in times]
+    assert shown == ["00:00:01", "00:00:03", "00:00:04", "10:00:02"]
 
 
 def test_of_many_bad_ones_the_first_are_told_and_all_counted() -> None:
