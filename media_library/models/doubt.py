@@ -12,6 +12,10 @@ class Doubt(models.Model):
     may not wait for one: files are locked before courses.
     """
 
+    # Never that of another: `loaddata` brings doubts with their ids, while triggers write others.
+    id = models.UUIDField(
+        primary_key=True, db_default=models.Func(function="uuidv7"), editable=False
+    )
     media = models.UUIDField()
 
     def __str__(self) -> str:

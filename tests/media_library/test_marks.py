@@ -1,9 +1,11 @@
 """Whether a file is used and whether it has captions: always as it is now, however it came to be so."""
 
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from accounts.models import User
@@ -178,4 +180,16 @@ def test_a_locked_file_keeps_nobody_waiting(media: MediaFile, chapter: Chapter) 
     may_end.set()
     other.join()
     assert marks.settle() == 1
+    assert not is_unused(media)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_dumped_while_in_doubt_can_be_loaded(
+    media: MediaFile, chapter: Chapter, tmp_path: Path
+) -> None:
+    make_video(chapter, media)
+    dump = str(tmp_path / "dump.json")
+    call_command("dumpdata", "accounts", "media_library", "courses", output=dump, verbosity=0)
+    call_command("flush", interactive=False, verbosity=0)
+    call_command("loaddata", dump, verbosity=0)
     assert not is_unused(media)
