@@ -67,7 +67,9 @@ class Line(socket.socket):
     """A connection that holds no thread, or at least never for ever."""
 
     def __init__(self, accepted: socket.socket) -> None:
-        super().__init__(fileno=accepted.detach())
+        family, kind, protocol = accepted.family, accepted.type, accepted.proto
+        # Of a number alone it asks the system what it is, which macOS does not say of one that was reset.
+        super().__init__(family, kind, protocol, accepted.detach())
         self.unsent = bytearray()
         self.held = 0  # bytes of its request, by the main loop
         self._came = self._sent = 0

@@ -164,6 +164,11 @@ class Worker(ThreadWorker):
             event, until = story.throw(error) if error else next(story)
         except StopIteration:
             return
+        except Exception:
+            # Of one connection; let through, it would be the end of the process and of all others.
+            self.log.exception("lost a connection: %s", conn.client)
+            self._close(conn)
+            return
         self._waiting[conn] = story, until
         self.poller.register(conn.sock, event, partial(self._is_ready, conn))
 

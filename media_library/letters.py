@@ -10,11 +10,14 @@ from typing import Any
 from django.core import checks
 from django.db import DataError, connection, transaction
 
+from config.dev.places import PRIVATE_CLUSTER
+
 _ALL = ("C.UTF-8", "en_US.UTF-8", "UTF-8")  # where they are known: Linux, macOS
 _NONE = "datname = current_database() AND datctype IN ('C', 'POSIX')"
 # Sorted by a provider of its own, the database asks LC_CTYPE for nothing that is stored, but for trigrams.
 _TEACHABLE = f"""
-    SELECT EXISTS (SELECT FROM pg_database WHERE {_NONE} AND datlocprovider = 'b')
+    SELECT current_setting('cluster_name') = '{PRIVATE_CLUSTER}'
+        AND EXISTS (SELECT FROM pg_database WHERE {_NONE} AND datlocprovider = 'b')
         AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
 """  # noqa: S608 - constants of our own
 _OF_TRIGRAMS = "pg_opclass.oid = ANY (indclass) AND opcname = 'gin_trgm_ops'"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from config.dev import postgres_home, processes, socket_folders
 from config.dev.minder import Minder
+from config.dev.places import PRIVATE_CLUSTER
 from config.dev.postgres_programs import Programs, programs_for
 from config.dev.server import Server
 from config.dev.trouble import Trouble, disk_full, says_disk_full
@@ -19,6 +20,7 @@ _ROOM_FOR_A_CLUSTER = 200_000_000
 _READY_LINE = 7  # of postmaster.pid: "starting", "ready", "stopping"
 
 _OPTIONS = {
+    "cluster_name": PRIVATE_CLUSTER,
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     # Web threads, worker threads and a shell or two; tests run two studios on one server.

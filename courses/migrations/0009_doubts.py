@@ -23,7 +23,8 @@ _DOUBTS = """
         FOR EACH ROW WHEN (OLD.removed_at IS DISTINCT FROM NEW.removed_at)
         EXECUTE FUNCTION courses_doubt_chapter();
     INSERT INTO media_library_doubt (media)
-        SELECT DISTINCT media_id FROM courses_video WHERE removed_at IS NULL;
+        SELECT media_id FROM courses_video WHERE removed_at IS NULL
+        UNION SELECT id FROM media_library_mediafile WHERE is_used;
 """
 _BACK = """
     DROP TRIGGER videos_came ON courses_video;

@@ -56,8 +56,8 @@ def _kept(request: Request, media: MediaFile) -> HttpResponse:
         said = f"“{media}” is still being uploaded: cancel that instead."
         return refused(request, said, back_to=address(media), status=409)
     number = uses.count(media)
-    if request.htmx and number:
-        (place,) = uses.of(media, slice(1))
+    if request.htmx and (places := uses.of(media, slice(1))):
+        place = places[0]
         more = f" and {number - 1} more" if number > 1 else ""
         said = f"“{media}” is used in {place.words}{more}."
         label = "Delete it there, or replace it"

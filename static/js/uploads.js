@@ -139,8 +139,18 @@ export class Transfer {
     this.reason = reason;
     this.isSignedOut = status === 401;
     this.#marks = [];
-    this.#timer = setTimeout(() => this.#send(), PAUSES[Math.min(this.#pauses++, PAUSES.length - 1)]);
+    const pause = PAUSES[Math.min(this.#pauses++, PAUSES.length - 1)];
+    // There are too many, and those that end this by coming to an end may be waiting for this place.
+    const isTooMany = status === 429;
+    if (isTooMany) moving.delete(this);
+    this.#timer = setTimeout(() => (isTooMany ? this.#queue() : this.#send()), pause);
     this.#become("paused");
+    pump();
+  }
+
+  #queue() {
+    waiting.push(this);
+    pump();
   }
 
   #fail(reason) {

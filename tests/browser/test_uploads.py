@@ -1,5 +1,6 @@
 """Uploads as an instructor sees them: rows at once, and whatever ends the line ends no upload."""
 
+import base64
 import io
 import os
 import shutil
@@ -425,6 +426,34 @@ def test_what_is_refused_says_why_and_can_be_tried_again(
     settings.MEDIA_SPACE_PER_PERSON = 1 << 40
     row(page, "large.mp4").get_by_role("button", name="Retry").click()
     expect(row(page, "large.mp4")).to_have_attribute("data-status", "processing")
+
+
+def test_those_of_which_there_are_too_many_leave_their_places_to_others(
+    long_clip: Path, page: Page
+) -> None:
+    asked: list[str] = []
+
+    def be_full(route: Route) -> None:
+        request = route.request
+        metadata = request.headers.get("upload-metadata", "").split(",")
+        name = next((part.split(" ")[1] for part in metadata if part.startswith("filename ")), "")
+        if request.method != "POST" or not base64.b64decode(name).startswith(b"full"):
+            route.fallback()
+            return
+        asked.append(name)
+        route.fulfill(
+            status=429, body="Too many uploads are unfinished.", content_type="text/plain"
+        )
+
+    page.route("**/library/uploads/**", be_full)
+    full = [long_clip.with_name(f"full {number}.mp4") for number in range(4)]
+    for path in full:
+        shutil.copy2(long_clip, path)
+    choose(page, *full, long_clip)
+    expect(row(page, "full 3.mp4")).to_contain_text("Too many uploads are unfinished.")
+    expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
+    asked.clear()
+    until_there(page, asked)  # again and again
 
 
 def test_all_that_failed_are_tried_again_by_one_button(
