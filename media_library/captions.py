@@ -62,9 +62,9 @@ class WebVTT:
             self.reasons.append(str(refusal))
 
 
-def as_webvtt(content: bytes) -> WebVTT:
-    """The file anew; CaptionsRefused, if nothing of it is good."""
-    text = _decoded(content)
+def as_webvtt(content: bytes, code_page: str = "cp1252") -> WebVTT:
+    """The file anew; CaptionsRefused, if nothing of it is good. The code page is for what is no Unicode."""
+    text = _decoded(content, code_page)
     is_webvtt = re.match(r"WEBVTT(?:[ \t\r\n]|$)", text) is not None
     blocks = _blocks(text, is_webvtt=is_webvtt)
     made = WebVTT()
@@ -89,16 +89,18 @@ def as_webvtt(content: bytes) -> WebVTT:
     return made
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, code_page: str) -> str:
     if len(content) > MOST_BYTES:
         raise CaptionsRefused("The file is too large; the most is 1 MB.")
     is_utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "cp1252"):
+    for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", code_page):
         with suppress(UnicodeDecodeError):
             text = content.decode(encoding)
             if "\0" not in text:
                 return text
-    raise CaptionsRefused("This is not a text file.")
+    if is_utf16 or b"\0" in content:
+        raise CaptionsRefused("This is not a text file.")
+    raise CaptionsRefused("The letters of this file cannot be read: save it as UTF-8.")
 
 
 def _blocks(text: str, *, is_webvtt: bool) -> Iterator[Block]:

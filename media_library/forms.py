@@ -49,7 +49,6 @@ class FrameForm(forms.Form):
 class CaptionsForm(forms.Form):
     language = forms.CharField(
         widget=forms.Select(choices=languages.CHOICES),
-        initial="en",  # a mistake would cost the file that is chosen beside it
         max_length=35,
         error_messages={"required": "Say which language it is."},
     )
@@ -72,7 +71,8 @@ class CaptionsForm(forms.Form):
         """The captions as they are kept."""
         file: File[bytes] = self.cleaned_data["file"]
         try:
-            return as_webvtt(file.read(MOST_BYTES + 1))
+            code_page = languages.code_page(self.cleaned_data.get("language", ""))
+            return as_webvtt(file.read(MOST_BYTES + 1), code_page)
         except CaptionsRefused as refusal:
             raise forms.ValidationError(str(refusal)) from None
 

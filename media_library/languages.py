@@ -1,8 +1,10 @@
-"""Languages of captions: tags of BCP 47, and what people call them."""
+"""Languages of captions: tags of BCP 47, what people call them, and how they were written before Unicode."""
 
 import re
+from collections.abc import Collection
 
 from django.conf.locale import LANG_INFO
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
@@ -27,15 +29,42 @@ def name(tag: str) -> str:
     return NAMES.get(tag, tag)
 
 
+def code_page(tag: str) -> str:
+    """In which files are that are no Unicode."""
+    return _CODE_PAGES.get(tag) or _CODE_PAGES.get(tag.partition("-")[0], "cp1252")
+
+
+def offered(accepted: str, taken: Collection[str]) -> str:
+    """The first that is not taken, of those that a browser accepts, and then of all."""
+    tags = [normal(tag) for tag, _ in parse_accept_lang_header(accepted)]
+    wanted = [tag if tag in NAMES else tag.partition("-")[0] for tag in tags]
+    known = (tag for tag in wanted if tag in NAMES)
+    return next((tag for tag in (*known, *_IN_ORDER) if tag not in taken), "")
+
+
 NAMES: dict[str, str] = {
     normal(code): str(info["name"]) for code, info in LANG_INFO.items() if "name" in info
 }
 # The ones that are asked for most stand first.
 _FIRST = ("en", "es", "fr", "de", "it", "pt", "nl", "pl", "ar", "hi", "ja", "ko", "zh-Hans")
-CHOICES = [
-    ("", "Choose…"),
-    *((tag, NAMES[tag]) for tag in _FIRST),
-    *sorted(
-        ((tag, said) for tag, said in NAMES.items() if tag not in _FIRST), key=lambda one: one[1]
-    ),
-]
+_IN_ORDER = [*_FIRST, *sorted(NAMES.keys() - set(_FIRST), key=name)]
+CHOICES = [("", "Choose…"), *((tag, NAMES[tag]) for tag in _IN_ORDER)]
+_CODE_PAGES = {
+    tag: code_page
+    for code_page, tags in {
+        "cp1250": "pl cs sk hu hr sl ro sq bs sr-Latn dsb hsb",
+        "cp1251": "ru uk be bg sr mk kk ky mn tg",
+        "cp1253": "el",
+        "cp1254": "tr az",
+        "cp1255": "he",
+        "cp1256": "ar fa ur ug ckb",
+        "cp1257": "et lv lt",
+        "cp1258": "vi",
+        "cp874": "th",
+        "cp932": "ja",
+        "cp949": "ko",
+        "cp950": "zh-Hant",
+        "gb18030": "zh",
+    }.items()
+    for tag in tags.split()
+}

@@ -18,8 +18,8 @@ class TooManyLanguages(Exception):
 
 
 class CaptionsQuerySet(models.QuerySet["Captions"]):
-    def put(self, media: MediaFile, language: str, text: str) -> Captions:
-        """In place of those that are there in this language."""
+    def put(self, media: MediaFile, language: str, text: str) -> bool:
+        """In place of those that are there in this language. Whether there were none."""
         with transaction.atomic():
             # Whoever adds others at the same time waits here, and is counted.
             MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
@@ -27,10 +27,10 @@ class CaptionsQuerySet(models.QuerySet["Captions"]):
             if others.count() >= MOST_LANGUAGES:
                 raise TooManyLanguages
             columns = {"text": text, "added_at": Now()}
-            captions, is_new = self.update_or_create(columns, media=media, language=language)
+            _, is_new = self.update_or_create(columns, media=media, language=language)
             if is_new and not others.exists():
                 signals.captions_changed.send(MediaFile, media=media)
-        return captions
+        return is_new
 
     def take_away(self, media: MediaFile, language: str) -> None:
         with transaction.atomic():

@@ -36,11 +36,12 @@ def add(request: Request, media_id: UUID) -> HttpResponse:
     if form.is_valid():
         language, file = form.cleaned_data["language"], form.cleaned_data["file"]
         try:
-            Captions.objects.put(media, language, file.text)
+            is_new = Captions.objects.put(media, language, file.text)
         except TooManyLanguages:
             form.add_error("language", f"The most is {MOST_LANGUAGES} languages.")
         else:
-            said = f"Captions in {languages.name(language)} are added.{_left_out(file)}"
+            did = "added" if is_new else "replaced"
+            said = f"Captions in {languages.name(language)} are {did}.{_left_out(file)}"
             return shown(request, media, said, _FORM_ANEW, failed=bool(file.left_out))
     return shown_refused(request, media, _FORM_ANEW, captions_form=form)
 

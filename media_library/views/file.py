@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.answers import done, refused, toast
 from config.requests import Request
 from config.template_tags import poster_version
-from media_library import duplicates, frames, uses, versions
+from media_library import duplicates, frames, languages, uses, versions
 from media_library.access import media_of, visible_media
 from media_library.forms import CaptionsForm, FrameForm, NameForm
 from media_library.models import Captions, MediaFile
@@ -95,7 +95,9 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
         context |= _uses(request, media)
         context["name_form"] = NameForm({"name": media.name, "version": media.name_version})
         context["frame_form"] = FrameForm(media=media)
-        context["captions_form"] = CaptionsForm()
+        accepted = request.headers.get("Accept-Language", "")
+        language = languages.offered(accepted, [one.language for one in captions])
+        context["captions_form"] = CaptionsForm(initial={"language": language})
         context["twin"] = duplicates.twins([media]).get(media.pk)
         context["waiting"] = versions.waiting(media)
         context["former"] = versions.former(media)

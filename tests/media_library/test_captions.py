@@ -34,6 +34,44 @@ def test_srt_becomes_webvtt_in_every_encoding(encoding: str, end: str) -> None:
     assert "Grüße" in said
 
 
+@pytest.mark.parametrize(
+    ("language", "encoding", "text"),
+    [
+        ("ru", "cp1251", "Привет"),
+        ("uk", "cp1251", "Її ґанок"),
+        ("sr", "cp1251", "Здраво"),
+        ("sr-Latn", "cp1250", "Šta je to?"),
+        ("pl", "cp1250", "Zażółć gęślą jaźń"),
+        ("el", "cp1253", "Γειά σου"),
+        ("tr", "cp1254", "Değişiklik"),
+        ("he", "cp1255", "שלום"),
+        ("ar", "cp1256", "مرحبا"),
+        ("lt", "cp1257", "Ačiū"),
+        ("vi", "cp1258", "Đươ\u0300ng"),
+        ("ja", "cp932", "こんにちは、世界"),
+        ("ko", "cp949", "안녕하세요"),
+        ("zh-Hans", "gb18030", "你好，世界"),
+        ("zh-Hant", "cp950", "你好，世界"),
+        ("th", "cp874", "สวัสดี"),
+        ("fr", "cp1252", "Ça va, œuvre ?"),
+        ("pt-BR", "cp1252", "Não é"),
+        ("", "cp1252", "Grüße"),
+    ],
+)
+def test_what_is_no_unicode_is_read_as_the_language_was_written(
+    language: str, encoding: str, text: str
+) -> None:
+    code_page = languages.code_page(language)
+    for one in (encoding, "utf-8", "utf-16"):
+        content = SRT.replace("Hello", text).encode(one)
+        assert captions.as_webvtt(content, code_page).text == WRITTEN.replace("Hello", text)
+
+
+def test_what_the_code_page_does_not_have_is_refused() -> None:
+    with pytest.raises(CaptionsRefused, match="cannot be read: save it as UTF-8"):
+        captions.as_webvtt(SRT.encode() + b"\x98", languages.code_page("ru"))
+
+
 def test_big_endian_with_its_mark() -> None:
     assert as_webvtt(b"\xfe\xff" + SRT.encode("utf-16-be")) == WRITTEN
 
@@ -61,7 +99,7 @@ def test_only_known_settings_are_kept_and_each_once() -> None:
         (b"", "There are no captions in this file."),
         (b"WEBVTT\n\nNOTE nothing\n", "There are no captions in this file."),
         (b"\0\0\0\x18ftypmp42", "This is not a text file."),
-        (b"\x81\x8d", "This is not a text file."),
+        (b"\x81\x8d", "The letters of this file cannot be read: save it as UTF-8."),
         (b"\xff\xfea", "This is not a text file."),
         (b"Hello\n", "Line 1: there should be times here"),
         (b"WEBVTT\n00:01.000 --> 00:02.000\nHi", "Line 2: an empty line is missing"),

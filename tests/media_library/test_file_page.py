@@ -170,6 +170,48 @@ def test_captions_are_added_and_replaced(ada: Client, media: MediaFile) -> None:
     assert Captions.objects.get().added_at > before
 
 
+def test_who_puts_captions_in_the_place_of_others_is_told(ada: Client, media: MediaFile) -> None:
+    answers = [
+        upload(ada, media, VTT.encode(), "ru", HX_Request="true").content.decode() for _ in range(2)
+    ]
+    assert "Captions in Russian are added." in answers[0]
+    assert "Captions in Russian are replaced." in answers[1]
+
+
+def test_captions_of_before_unicode_are_read_by_their_language(
+    ada: Client, media: MediaFile
+) -> None:
+    content = VTT.replace("Hello", "Привет").encode("cp1251")
+    upload(ada, media, content, "ru")
+    assert "Привет" in Captions.objects.get().text
+    response = upload(ada, media, b"\x81\x8d", "en")
+    assert "The letters of this file cannot be read: save it as UTF-8." in response.text
+    assert response.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("browser", "there", "offered"),
+    [
+        ("", [], "en"),
+        ("", ["en"], "es"),
+        ("", ["en", "es"], "fr"),
+        ("en-US,en;q=0.9", [], "en"),
+        ("de-CH,fr;q=0.8", [], "de"),
+        ("de-CH,fr;q=0.8", ["de"], "fr"),
+        ("de-CH,fr;q=0.8", ["de", "fr"], "en"),
+        ("pt-BR", [], "pt-BR"),
+        ("*, <b>, xx", [], "en"),
+        ("x" * 5000, [], "en"),
+    ],
+)
+def test_the_language_that_is_offered_is_one_that_has_no_captions(
+    ada: Client, media: MediaFile, browser: str, there: list[str], offered: str
+) -> None:
+    for language in there:
+        Captions.objects.put(media, language, VTT)
+    assert f'<option value="{offered}" selected>' in page_of(ada, media, Accept_Language=browser)
+
+
 def test_captions_are_removed(ada: Client, media: MediaFile) -> None:
     upload(ada, media, VTT.encode())
     address = f"/library/{media.pk}/captions/en/remove/"
@@ -210,7 +252,7 @@ def test_bad_captions_among_good_ones_are_left_out_and_told(ada: Client, media: 
     assert Captions.objects.get().text == VTT
     upload(ada, media, content.replace(b"Late", b"Later"))
     page = page_of(ada, media)
-    assert said in page
+    assert said.replace("added", "replaced") in page
     assert "this caption ends before it begins." in page
     assert "toast-bad" in page
     bad = "\n\n00:09.000 --> 00:08.000\nLate" * 5
