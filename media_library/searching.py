@@ -12,7 +12,10 @@ from django.db.models.lookups import GreaterThan
 from accounts.models import User
 from media_library.models import MediaFile, MediaFileQuerySet
 
-_BETWEEN_WORDS = re.compile(r"[\s_.,;:()\[\]–—-]+")
+_BETWEEN_WORDS = re.compile(r'[\s_.,;:()\[\]–—"“”„«»-]+')
+_SIGNS = re.compile(
+    r"[!-/:-@\[-`{-~¡-©«-±´¶-¸»¿‐-⁞]+"
+)  # those of ASCII, Latin-1 and General Punctuation
 _OF_A_NAME = re.compile(r"[^\W\d_]{3,}")
 _MOST_WORDS = 8
 _TRIGRAM = 3
@@ -27,7 +30,8 @@ _WALKS = """
 
 
 def words_of(sought: str) -> list[str]:
-    return [word for word in _BETWEEN_WORDS.split(sought) if word][:_MOST_WORDS]
+    words = _BETWEEN_WORDS.split(sought)
+    return [word for word in words if word and not _SIGNS.fullmatch(word)][:_MOST_WORDS]
 
 
 def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:

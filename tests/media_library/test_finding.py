@@ -151,14 +151,23 @@ class TestSearch:
             make_media(author, f"Optics {number}.mp4")
         assert found_by(author, f"q={quote(typed)}") == [name]
 
-    @pytest.mark.parametrize("sought", ["zebra", "0999", "qz", "%", "\\", "'", "lecture zebra"])
+    @pytest.mark.parametrize("sought", ["zebra", "0999", "qz", "c%", "a'b", "🎬", "lecture zebra"])
     def test_what_is_nowhere_is_not_found(self, author: User, sought: str) -> None:
         make_media(author, "Lecture 0421 algebra.mp4")
         assert not find(author, Finding(q=sought)).files
 
-    def test_signs_between_words_are_no_words(self, author: User) -> None:
+    @pytest.mark.parametrize(
+        "sought", ["– _", "%", "\\", "'", '"', "?!", "…", "% a", "„a“", '"A.mp4"']
+    )
+    def test_signs_are_no_words(self, author: User, sought: str) -> None:
         make_media(author, "A.mp4")
-        assert found_by(author, "q=%E2%80%93+_") == ["A.mp4"]
+        assert found_by(author, f"q={quote(sought)}") == ["A.mp4"]
+
+    @pytest.mark.parametrize("sought", ["C++", "c#", "🎬", "µ"])
+    def test_but_in_a_word_they_count(self, author: User, sought: str) -> None:
+        make_media(author, "C.mp4")
+        named = make_media(author, "C++ and C# 🎬 µ.mp4")
+        assert found_by(author, f"q={quote(sought)}") == [named.name]
 
     def test_nobody_finds_what_is_somebody_elses_or_not_on_the_shelf(
         self, author: User, co_author: User
