@@ -18,7 +18,7 @@ IN_TRASH = Q(trashed_at__isnull=False)
 
 
 def throw_away(media: MediaFile) -> bool:
-    """Only what nothing uses: who shows it says first what shall become of that."""
+    """Only what nothing uses: who shows it has people decide first what happens there."""
     with transaction.atomic():
         here = MediaFile.objects.shelved().filter(pk=media.pk)
         # A pick that comes at the same time waits for this, and then finds no file; or it is seen here.
@@ -29,16 +29,19 @@ def throw_away(media: MediaFile) -> bool:
         )
 
 
-def take_out_and_throw_away(media: MediaFile, person: User) -> bool:
-    """Everywhere it is used. At one moment of the database, by which all of it comes back."""
+def take_out_and_throw_away(media: MediaFile, person: User) -> int | None:
+    """Everywhere it is used: in how many places, None if it stays.
+
+    At one moment of the database, by which all of it comes back.
+    """
     with transaction.atomic():
         # The file before its courses, as everybody who locks both.
         MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
-        uses.take_out(media, person)
+        places = uses.take_out(media, person)
         if throw_away(media):
-            return True
+            return places
         transaction.set_rollback(True)
-    return False
+    return None
 
 
 def restore(media: MediaFile) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from config.answers import done, refused, toast
 from config.ids import uuid_of
 from config.requests import Request
-from config.template_tags import counted_are
+from config.template_tags import counted, counted_are
 from media_library import finding, trash, uses
 from media_library.access import media_of
 from media_library.choosing import all_of
@@ -26,6 +26,7 @@ from media_library.views.file import address
 def throw_away(request: Request, media_id: UUID) -> HttpResponse:
     """What uses it is asked about: `everywhere` takes it out there, `other` puts that file in its place."""
     media = media_of(request.user, media_id)
+    said = f"“{media}” is in the trash."
     if media.trashed_at is None:
         if "other" in request.POST:
             other = _other(request, media)
@@ -36,14 +37,19 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
             uses.put_in_place(media, other, request.user)
         is_everywhere = "everywhere" in request.POST and "other" not in request.POST
         if is_everywhere:
-            is_gone = trash.take_out_and_throw_away(media, request.user)
+            places = trash.take_out_and_throw_away(media, request.user)
         else:
-            is_gone = trash.throw_away(media)
-        if not is_gone:
+            places = 0 if trash.throw_away(media) else None
+        if places is None:
             return _kept(request, media)
+        if places:
+            taken_out = f"taken out of {counted(places, 'place')}"
+            said = (
+                f"“{media}” is in the trash, and {taken_out}. Restoring it puts it back there, too."
+            )
     return done(
         request,
-        f"“{media}” is in the trash.",
+        said,
         back_to=reverse("media_library:library"),
         undo=reverse("media_library:restore", args=[media.pk]),
         fragments=lambda: card_and_row(request, media),
@@ -63,7 +69,7 @@ def _kept(request: Request, media: MediaFile) -> HttpResponse:
         label = "Delete it there, or replace it"
         toasted = toast(request, said, failed=True, link=f"{address(media)}#remove", label=label)
         return HttpResponse(toasted, status=409)
-    said = f"“{media}” is in use: say first what shall stand in its place."
+    said = f"“{media}” is in use: decide first what shall stand in its place."
     return refused(request, said, back_to=address(media), status=409)
 
 

@@ -61,8 +61,8 @@ def test_one_that_is_used_is_asked_about(ada: Client, author: User, chapter: Cha
     assert remove(ada, media).status_code == 302
     assert not is_in_trash(media)
     page = ada.get(f"/library/{media.pk}/").content.decode()
-    assert "It is used in 1 place" in page
-    assert "say first what shall stand in its place" in page
+    assert "It is used in 1 place. Decide first what happens there." in page
+    assert "decide first what shall stand in its place" in page
 
 
 def test_it_can_go_there_too(ada: Client, author: User, chapter: Chapter) -> None:
@@ -71,6 +71,25 @@ def test_it_can_go_there_too(ada: Client, author: User, chapter: Chapter) -> Non
     remove(ada, media, everywhere="1")
     assert is_in_trash(media)
     assert not Video.objects.live().exists()
+
+
+@pytest.mark.parametrize(("places", "said"), [(1, "1 place"), (2, "2 places")])
+def test_the_answer_says_in_how_many_places_it_was(
+    ada: Client, author: User, chapter: Chapter, places: int, said: str
+) -> None:
+    media = make_media(author)
+    for _ in range(places):
+        make_video(chapter, media)
+    page = ada.post(f"/library/{media.pk}/remove/", {"everywhere": "1"}, follow=True).text
+    assert f"“01 Welcome.mp4” is in the trash, and taken out of {said}. Restoring it" in page
+
+
+def test_of_what_nothing_uses_it_says_no_more_than_that_it_is_in_the_trash(
+    ada: Client, author: User
+) -> None:
+    media = make_media(author)
+    page = ada.post(f"/library/{media.pk}/remove/", {"everywhere": "1"}, follow=True).text
+    assert "“01 Welcome.mp4” is in the trash." in page
 
 
 def test_another_file_can_take_its_place_first(ada: Client, author: User, chapter: Chapter) -> None:
