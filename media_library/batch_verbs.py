@@ -139,8 +139,8 @@ register(
         room="",
         label="",
         icon="",
-        doing="Giving old names back to",
-        did="given the old name back",
+        doing="Renaming back",
+        did="renamed back",
         perform=_rename_back,
     )
 )

@@ -32,24 +32,24 @@ def _everything(owner: User) -> Q:
 class Filter:
     label: str
     condition: Callable[[User], Q] = _everything
-    word: str = ""
+    state: str = ""  # of one file
     has_index: bool = True
 
 
 FILTERS = {
     "": Filter("All"),
-    "ready": Filter("Ready", lambda owner: Q(status="ready"), "ready"),
+    "ready": Filter("Ready", lambda owner: Q(status="ready"), "is ready"),
     "processing": Filter(
-        "Processing", lambda owner: Q(status__in=["uploading", "processing"]), "processing"
+        "Processing", lambda owner: Q(status__in=["uploading", "processing"]), "is being processed"
     ),
-    "broken": Filter("Broken", lambda owner: Q(status="broken"), "broken"),
+    "broken": Filter("Broken", lambda owner: Q(status="broken"), "is broken"),
     "unused": Filter(
-        "Never used", lambda owner: lacking(owner, "is_used"), "never used", has_index=False
+        "Never used", lambda owner: lacking(owner, "is_used"), "is unused", has_index=False
     ),
     "uncaptioned": Filter(
         "Captions missing",
         lambda owner: Q(status="ready") & lacking(owner, "is_captioned"),
-        "uncaptioned",
+        "lacks captions",
         has_index=False,
     ),
 }
@@ -99,9 +99,9 @@ class Finding:
         return replace(self, after="")
 
     @property
-    def kind(self) -> str:
-        """Of files: "broken file"."""
-        return f"{FILTERS[self.filter].word} file".strip()
+    def state(self) -> str:
+        """That a file is in, after its name: "is broken"."""
+        return FILTERS[self.filter].state
 
     @property
     def habits(self) -> dict[str, str]:

@@ -38,7 +38,7 @@ def bring_back(request: Request, media_id: UUID, version_id: UUID) -> HttpRespon
         return refused(
             request, "This version cannot be played.", back_to=address(media), status=409
         )
-    return done(request, "The version is back.", back_to=address(media))
+    return done(request, "The earlier version is back.", back_to=address(media))
 
 
 def _moment(text: str) -> datetime | None:

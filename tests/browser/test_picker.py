@@ -140,7 +140,7 @@ def test_what_is_picked_stays_under_every_filter(page: Page, chapter: Chapter) -
     page.locator("#picker").get_by_text("Broken").click()
     expect(page.locator("#picker-files .picker-file")).to_have_count(1)
     page.fill("#picker-sought", "zebra")
-    expect(page.locator("#picker-files")).to_contain_text("No broken file is called")
+    expect(page.locator("#picker-files")).to_contain_text("No file called “zebra” is broken")
     page.get_by_role("link", name="Show all files").click()
     expect(page.locator("#picker-files .picker-file")).to_have_count(9)
     assert picked(page) == [3]

@@ -207,6 +207,16 @@ def test_failed_ones_are_tried_again(ada: Client, media: MediaFile, chapter: Cha
     assert not MediaFile.objects.trashed().exists()
 
 
+def test_files_that_got_their_old_names_back_are_told(
+    ada: Client, author: User, media: MediaFile
+) -> None:
+    batch = batches.start(author, "rename", [media.pk], {"pattern": "A {name}"})
+    finish(batch)
+    assert "Renaming back 0 of 1" in post(ada, f"/library/batches/{batch.pk}/undo/").text
+    finish(Batch.objects.get(undoes=batch))
+    assert "1 file was renamed back." in ada.get("/library/batches/", headers=HTMX).text
+
+
 def test_what_cannot_be_undone_says_so(ada: Client, author: User, media: MediaFile) -> None:
     batch = batches.start(author, "rename_back", [media.pk])
     assert post(ada, f"/library/batches/{batch.pk}/undo/").status_code == 409

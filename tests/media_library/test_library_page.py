@@ -7,8 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from media_library.finding import PAGE
-from media_library.models import MediaFile
-from tests.factories import make_media, make_upload
+from media_library.models import Captions, MediaFile
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
 
 HTMX = {"HX-Request": "true"}
@@ -124,10 +124,32 @@ def test_what_is_usual_is_not_saved_again_and_again(
         library(ada, "?sort=name&view=list")
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("q=zebra", "No file is called “zebra”"),
+        ("filter=ready", "No file is ready"),
+        ("filter=processing", "No file is being processed"),
+        ("filter=processing&q=zebra", "No file called “zebra” is being processed"),
+        ("filter=broken", "No file is broken"),
+        ("filter=unused", "No file is unused"),
+        ("filter=uncaptioned", "No file lacks captions"),
+    ],
+)
+def test_a_filter_that_lets_nothing_through_says_so(
+    ada: Client, author: User, query: str, said: str
+) -> None:
+    state = {"status": "broken", "reason": "damaged"} if query == "filter=ready" else {}
+    media = make_media(author, **state)
+    make_video(make_chapter(make_course(author)), media)
+    Captions.objects.put(media, "en", "WEBVTT\n")
+    assert f"<h2>{said}</h2>" in library(ada, f"?{query}")
+
+
 def test_nothing_found_offers_to_clear(ada: Client, author: User) -> None:
     make_media(author)
     page = library(ada, "?q=zebra&filter=broken&sort=name&view=list")
-    assert "No broken file is called “zebra”" in page
+    assert "No file called “zebra” is broken" in page
     assert 'href="?sort=name&amp;view=list"' in page
 
 

@@ -88,8 +88,10 @@ def test_the_one_before_comes_back(media: MediaFile, clips: Clips, client_of: Cl
     address = f"/library/{media.pk}/versions/{version.pk}/bring-back/"
     assert client_of(media.owner).post(address).status_code == 302
     assert contents(media) == before
-    client_of(media.owner).post(address)
+    page = client_of(media.owner).post(address, follow=True).text
     assert contents(media)["video_codec"] == "vp9"
+    assert "The earlier version is back." in page
+    assert "<h3>Earlier versions</h3>" in page
 
 
 def test_a_second_click_does_not_undo_the_first(
@@ -131,7 +133,7 @@ def test_a_moment_at_which_nothing_was_replaced_brings_nothing_back(
     ada = client_of(media.owner)
     page = ada.post(address, {"replaced_at": said}, follow=True).content.decode()
     assert "The versions are not as this page showed them: look again." in page
-    assert "The version is back." not in page
+    assert "The earlier version is back." not in page
     answer = ada.post(address, {"replaced_at": said}, headers={"HX-Request": "true"})
     assert answer.status_code == 409
     assert contents(media) == before
