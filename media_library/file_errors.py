@@ -36,6 +36,12 @@ class NotAVideo(FileError):
     cause = "no video"
 
 
+class OnlySound(FileError):
+    reason = "only_sound"
+    sentence = "It has sound but no picture."
+    cause = "without a picture"
+
+
 class FileDamaged(FileError):
     reason = "damaged"
     sentence = "The file is damaged and cannot be played."
@@ -109,6 +115,7 @@ ERRORS: dict[str, type[FileError]] = {
         FileEmpty,
         FileSizeDiffers,
         NotAVideo,
+        OnlySound,
         FileDamaged,
         FileCutOff,
         CodecNotPlayable,

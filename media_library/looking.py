@@ -23,6 +23,7 @@ from media_library.file_errors import (
     FileCutOff,
     FileDamaged,
     NotAVideo,
+    OnlySound,
     PictureTooLarge,
     TooMuchMemory,
 )
@@ -135,7 +136,7 @@ def _video(opened: InputContainer) -> VideoStream:
             if stream.codec_context is None:  # FFmpeg has no decoder for it
                 raise CodecNotPlayable
             return stream
-    raise NotAVideo
+    raise OnlySound if opened.streams.audio else NotAVideo
 
 
 def _audio_codec(opened: InputContainer) -> str:

@@ -39,7 +39,13 @@ def test_a_good_file_is_ready_with_its_facts_and_a_poster(author: User, clips: C
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("truncated", "cut_off"), ("html", "not_a_video"), ("empty", "empty"), ("hevc", "codec")],
+    [
+        ("truncated", "cut_off"),
+        ("html", "not_a_video"),
+        ("only_sound", "only_sound"),
+        ("empty", "empty"),
+        ("hevc", "codec"),
+    ],
 )
 def test_a_bad_file_is_broken_and_says_why(
     author: User, clips: Clips, name: str, reason: str

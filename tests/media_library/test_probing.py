@@ -19,6 +19,7 @@ from media_library.file_errors import (
     FileEmpty,
     FileError,
     NotAVideo,
+    OnlySound,
     PictureTooLarge,
 )
 from tests.clips import Clips
@@ -82,7 +83,7 @@ def test_what_browsers_play_is_described(
         ("gif", NotAVideo),
         ("jpeg", NotAVideo),
         ("avif", NotAVideo),
-        ("only_sound", NotAVideo),
+        ("only_sound", OnlySound),
         ("hevc", CodecNotPlayable),
         ("ten_bits", CodecNotPlayable),
         ("h264_in_matroska", CodecNotPlayable),
