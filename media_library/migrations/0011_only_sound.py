@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media_library", "0009_upload_metadata"),
+        ("media_library", "0010_doubt_ids"),
     ]
 
     operations = [
