@@ -1,7 +1,7 @@
 // Choosing files or rows with the mouse and by keyboard. Once one is chosen, a click on a card
 // chooses it; Shift chooses all from the last one to this. Arrows or j and k move from it, x or Space chooses, Shift
 // extends, Ctrl or Cmd and A chooses all that are loaded, Escape none.
-import { boxes, choose, isAnyChosen, letGo, list, stops } from "./chosen.js";
+import { boxes, choose, chooseShown, isAnyChosen, letGo, list, stops } from "./chosen.js";
 import { Range, beside } from "./ranges.js";
 
 const range = new Range(stops, choose);
@@ -36,7 +36,7 @@ document.addEventListener("keydown", (event) => {
   const isPlain = !event.ctrlKey && !event.metaKey;
   if (!isPlain && key.toLowerCase() === "a" && stops().length) {
     event.preventDefault();
-    choose(stops(), true);
+    chooseShown();
   } else if (!isPlain) {
     return;
   } else if (key === "Escape" && isAnyChosen()) {

@@ -3,6 +3,7 @@
 import { say } from "./toasts.js";
 
 const bar = document.getElementById("chosen");
+const choosesShown = document.querySelector("[data-chooses-shown]");
 const chosen = new Set(); // ids of files, or of videos
 let everything = null; // the query of what is looked for, once all that match are chosen
 
@@ -63,13 +64,21 @@ function show() {
   }
   list()?.toggleAttribute("data-choosing", chosen.size > 0);
   bar.toggleAttribute("data-any", chosen.size > 0);
+  if (choosesShown) choosesShown.hidden = !stops().length;
   tell();
 }
 
 function tell() {
-  const said = bar.querySelector("[data-chosen-said]");
-  if (everything === null) said.textContent = chosen.size ? `${chosen.size.toLocaleString("en")} selected` : "";
+  if (everything === null) bar.querySelector("[data-chosen-said]").textContent = chosen.size ? howMany() : "";
   offerAll();
+}
+
+// With those that were chosen before something else was looked for.
+function howMany() {
+  const unseen = chosen.size - stops().filter((box) => chosen.has(box.value)).length;
+  const all = `${chosen.size.toLocaleString("en")} selected`;
+  if (!unseen) return all;
+  return unseen === chosen.size ? `${all}, not shown` : `${all}, ${unseen.toLocaleString("en")} of them not shown`;
 }
 
 // The number comes when there is something to offer: counting is not free.
@@ -110,6 +119,9 @@ offer?.addEventListener("click", () => {
   offer.hidden = true;
   say(bar.querySelector("[data-chosen-said]").textContent);
 });
+
+export const chooseShown = () => choose(stops(), true);
+choosesShown?.addEventListener("click", chooseShown);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-clears-chosen]")) letGo();

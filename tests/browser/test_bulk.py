@@ -134,7 +134,9 @@ def test_what_is_chosen_stays_while_one_looks_for_others(page: Page) -> None:
     page.get_by_role("searchbox").fill("file 8")
     expect(page.locator(".media-card")).to_have_count(1)
     box(page, 8).click()
-    expect(page.locator("#chosen")).to_contain_text("2 selected")
+    expect(page.locator("[data-chosen-said]")).to_have_text("2 selected, 1 of them not shown")
+    page.get_by_role("searchbox").fill("file 7")
+    expect(page.locator("[data-chosen-said]")).to_have_text("2 selected, not shown")
     page.get_by_role("searchbox").fill("")
     expect(page.locator(".media-card")).to_have_count(9)
     assert chosen(page) == [2, 8]
@@ -382,6 +384,7 @@ def test_without_scripts(
 ) -> None:
     make_video(chapter, files[8])
     page = open_as(author, "/library/", java_script_enabled=False, expect="422")
+    expect(page.get_by_role("button", name="Select all")).to_have_count(0)
     box(page, 9).check()
     box(page, 8).check()
     bar(page, "Delete").click()
@@ -501,6 +504,26 @@ def test_what_has_no_card_any_more_comes_back_all_the_same(page: Page) -> None:
     says(page, "1 file was restored.")
     page.get_by_role("button", name="Undo").click()
     expect(card(page, 2)).to_be_visible()
+
+
+def test_all_are_chosen_by_a_button_and_then_all_that_match(
+    page: Page, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(finding, "PAGE", 4)
+    page.set_viewport_size({"width": 390, "height": 300})
+    page.route(re.compile("after="), lambda route: route.abort())
+    page.goto("/library/?view=list")
+    page.get_by_role("button", name="Select all", exact=True).press("Enter")
+    expect(page.locator("[data-chosen-said]")).to_have_text("4 selected")
+    page.get_by_role("button", name="Select all 9 that match").click()
+    expect(page.locator("#chosen")).to_contain_text("All 9 that match are selected")
+    page.get_by_role("searchbox").fill("nothing is called so")
+    expect(page.locator(".media-card")).to_have_count(0)
+    expect(page.get_by_role("button", name="Select all", exact=True)).to_be_hidden()
+    MediaFile.objects.update(trashed_at=Now())
+    page.goto("/library/trash/")
+    page.get_by_role("button", name="Select all", exact=True).click()
+    expect(page.locator("[data-chosen-said]")).to_have_text("4 selected")
 
 
 def test_all_that_match_hide_nothing_that_is_looked_for_later(
