@@ -77,3 +77,10 @@ def how_many(count: int) -> str:
     if count > COUNTED:
         return f"more than {COUNTED:,}"
     return f"{count:,}"
+
+
+def how_many_more(count: int) -> str:
+    """Than the first that are shown; nothing if these are all."""
+    if count > COUNTED:
+        return f"more than {COUNTED - _SHOWN:,}"
+    return f"{count - _SHOWN:,}" if count > _SHOWN else ""

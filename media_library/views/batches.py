@@ -15,7 +15,7 @@ from config.template_tags import counted
 from media_library import batches
 from media_library.batch_news import news_of
 from media_library.batch_verbs import VERBS, Verb, offered_in
-from media_library.choosing import BadChoice, Chosen, how_many
+from media_library.choosing import BadChoice, Chosen, how_many, how_many_more
 from media_library.forms import RenameForm
 from media_library.models import Batch
 from media_library.renaming import Pattern
@@ -156,16 +156,18 @@ def _told(request: Request, said: str, back_to: str) -> HttpResponse:
 def _asking(
     request: Request, verb: Verb, chosen: Chosen, form: Any, status: int = 200
 ) -> HttpResponse:
+    number = chosen.count(request.user)
     context = {
         "verb": verb,
         "chosen": chosen,
-        "number": how_many(chosen.count(request.user)),
+        "number": how_many(number),
         "form": form,
         "room": "library",
         "back_to": _room_of(request),
     }
     if verb.name == "rename":
         context |= _previewed(request, chosen, form)
+        context["more"] = how_many_more(number)
     if not request.htmx:
         return render(request, "media_library/ask.html", context, status=status)
     inside = render_to_string("media_library/_ask.html", context, request)

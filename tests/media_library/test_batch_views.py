@@ -152,6 +152,18 @@ def test_a_plain_form_is_sent_back_to_where_it_was(ada: Client, media: MediaFile
     assert 'http-equiv="refresh"' not in ada.get("/library/").text
 
 
+def test_a_preview_of_the_first_twenty_says_how_many_more_there_are(
+    ada: Client, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [str(make_media(author, f"{number}.mp4").pk) for number in range(25)]
+    ask = "/library/batches/ask/rename/"
+    assert "And 5 more." in post(ada, ask, media=ids).text
+    assert "And 5 more." in post(ada, ask, all_of="").text
+    assert " more." not in post(ada, ask, media=ids[:20]).text
+    monkeypatch.setattr(choosing, "COUNTED", 22)
+    assert "And more than 2 more." in post(ada, ask, all_of="").text
+
+
 def test_the_preview_shows_the_first_twenty(ada: Client, author: User) -> None:
     ids = [str(make_media(author, f"{number}.mp4").pk) for number in range(25)]
     form = {"media": ids, "pattern": "{number}-{name}", "start": "9", "digits": "3"}
