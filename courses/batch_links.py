@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
-from courses.linking import ChapterGone, Pick, request_links
+from courses.linking import ChapterGone, Pick, Refusal, request_links
 from courses.media_uses import in_each_course
 from courses.models import Chapter, Course, Video
 from courses.models.chapter import ChapterQuerySet
@@ -89,6 +89,7 @@ LINK = Verb(
     did="linked",
     perform=_link,
     at_once=_AT_ONCE,
+    lasting=[CHAPTER_GONE, Refusal.UNKNOWN, Refusal.BROKEN],
     undone_by="unlink",
     asks="courses/_ask_link.html",
     form=ChapterForm,

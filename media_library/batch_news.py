@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, Q, When
 from django.db.models.functions import Now
 
 from accounts.models import User
 from config.template_tags import counted
-from media_library.batch_verbs import VERBS, Verb
+from media_library.batch_verbs import GONE, IS_THERE, NO_SUCH_FILE, USED, VERBS, Verb
 from media_library.models import Batch, BatchItem
 
 _MOST = 8
 _MOST_NAMED = 100
 _NEWS_FOR = timedelta(hours=1)  # of what went well; the rest stays until somebody puts it away
+# Failed for being gone, or not gone since, as by emptying the trash.
+_IS_TOLD = IS_THERE | Q(reason__in=[NO_SUCH_FILE, GONE])
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,10 @@ class Cause:
     reason: str
     count: int
     items: list[BatchItem]
+
+    @property
+    def is_use(self) -> bool:
+        return self.reason.startswith(USED)
 
     @property
     def unnamed(self) -> int:
@@ -51,8 +57,14 @@ class News:
     @property
     def can_go_everywhere(self) -> bool:
         """What failed for being used may be taken out there, too."""
-        is_used = any(cause.reason.startswith("It is used in") for cause in self.causes)
+        is_used = any(cause.is_use for cause in self.causes)
         return self.verb.name == "delete" and is_used and "everywhere" not in self.batch.details
+
+    @property
+    def can_be_retried(self) -> bool:
+        """Where that can help."""
+        lasting = {NO_SUCH_FILE, *self.verb.lasting}
+        return any(not cause.is_use and cause.reason not in lasting for cause in self.causes)
 
     @property
     def sentence(self) -> str:
@@ -63,24 +75,40 @@ class News:
         was = "was" if self.done == 1 else "were"
         if not self.failed:
             return f"{counted(self.done, 'file')} {was} {self.verb.did}{where}."
+        are_used = all(cause.is_use for cause in self.causes)
+        used = f"{'is' if self.failed == 1 else 'are'} used in courses"
         if not self.done:
-            return f"{counted(self.failed, 'file')} could not be {self.verb.did}{where}."
+            why = f": {'it' if self.failed == 1 else 'they'} {used}" if are_used else ""
+            return f"{counted(self.failed, 'file')} could not be {self.verb.did}{where}{why}."
         done = f"{self.done:,} of {counted(self.total, 'file')}"
-        return f"{done} {was} {self.verb.did}{where}; {self.failed:,} failed."
+        why = used if are_used else "failed"
+        return f"{done} {was} {self.verb.did}{where}; {self.failed:,} {why}."
 
 
 def news_of(owner: User) -> list[News]:
-    """The latest first. What went well is old after a while."""
+    """What is under way, then the latest first. What went well is old after a while."""
     batches = Batch.objects.owned_by(owner).filter(dismissed_at=None).with_figures()
     fresh = Q(waiting__gt=0) | Q(failed__gt=0) | Q(done__gt=0, created_at__gt=Now() - _NEWS_FOR)
-    told = []
-    for batch in batches.filter(fresh).order_by("-created_at", "-pk")[:_MOST]:
-        if verb := VERBS.get(batch.verb):
-            numbers = {name: getattr(batch, name) for name in ("waiting", "done", "failed")}
-            causes = _causes(batch) if numbers["failed"] else ()
-            undo = _can_be_undone(batch, verb, numbers["waiting"], numbers["done"])
-            told.append(News(batch, verb, **numbers, causes=causes, can_be_undone=undo))
-    return told
+    is_over = Case(When(waiting=0, then=1), default=0)
+    there = batches.filter(fresh).order_by(is_over, "-created_at", "-pk")[:_MOST]
+    told = [_told(batch, verb) for batch in there if (verb := VERBS.get(batch.verb))]
+    return [one for one in told if one.total]
+
+
+def _told(batch: Batch, verb: Verb) -> News:
+    numbers = {name: getattr(batch, name) for name in ("waiting", "done", "failed")}
+    causes = _causes(batch) if numbers["failed"] else ()
+    numbers["failed"] = sum(cause.count for cause in causes)
+    undo = _can_be_undone(batch, verb, numbers["waiting"], numbers["done"])
+    if verb.undoable and not undo and not numbers["waiting"]:
+        numbers["done"] = 0  # none of it is so any more
+    return News(batch, verb, **numbers, causes=causes, can_be_undone=undo)
+
+
+def apart(news: Sequence[News]) -> tuple[list[News], list[News]]:
+    """What is under way and what was over last, and apart from it all that was over before."""
+    earlier = [one for one in news if not one.waiting][1:]
+    return [one for one in news if one not in earlier], earlier
 
 
 def _can_be_undone(batch: Batch, verb: Verb, waiting: int, done: int) -> bool:
@@ -92,7 +120,7 @@ def _can_be_undone(batch: Batch, verb: Verb, waiting: int, done: int) -> bool:
 
 def _causes(batch: Batch) -> list[Cause]:
     """The most frequent first."""
-    failed = batch.items.failed()
+    failed = batch.items.failed().filter(_IS_TOLD)
     counts = dict(failed.order_by().values_list("reason").annotate(Count("pk")))
     named: dict[str, list[BatchItem]] = {reason: [] for reason in counts}
     for item in failed.order_by("place")[:_MOST_NAMED]:

@@ -1,6 +1,6 @@
 """What can be done to many files at once. Other apps add what they can do with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,9 +15,15 @@ from media_library.renaming import NAMELESS, Pattern
 
 ALREADY = "already"  # it was so before
 UPLOADING = "It is still being uploaded: cancel the upload instead."
-USED_BY_OTHERS = "It is used in a course that is not shared with you."
+USED = "It is used in"
+USED_BY_OTHERS = f"{USED} a course that is not shared with you."
+NO_SUCH_FILE = "There is no such file in your library."
 GONE = "It has been deleted for good."
 RENAMED_SINCE = "It has been renamed since."
+# Of an item: its file is not deleted for good.
+IS_THERE = Q(media__isnull=False) & (
+    Q(media__trashed_at=None) | Q(media__trashed_at__gt=Now() - KEPT_IN_TRASH)
+)
 # A sentence for each item: why it failed, or nothing if it is done.
 Outcomes = list[str]
 
@@ -46,6 +52,7 @@ class Verb:
     at_once: int = 1
     undone_by: str = ""
     undoable: Q = field(default_factory=Q)  # of its items: those of which something is left to undo
+    lasting: Collection[str] = ()  # reasons that are the same when it is tried again
     is_dangerous: bool = False
     takes_away: bool = False  # from the room in which it is offered
     asks: str = ""  # the template of its form
@@ -112,7 +119,7 @@ def _delete_one(owner: User, item: BatchItem, media: MediaFile, is_everywhere: b
 
 
 def used_in(places: int) -> str:
-    return f"It is used in {places} place{'' if places == 1 else 's'}."
+    return f"{USED} {places} place{'' if places == 1 else 's'}."
 
 
 def _restore(batch: Batch, chosen: Sequence[tuple[BatchItem, MediaFile]]) -> Outcomes:
@@ -129,6 +136,8 @@ register(
         did="renamed",
         perform=_rename,
         undone_by="rename_back",
+        undoable=IS_THERE,
+        lasting=[NAMELESS],
         asks="media_library/_ask_rename.html",
         form=lambda owner, data: RenameForm(data),
     )
@@ -142,6 +151,7 @@ register(
         doing="Renaming back",
         did="renamed back",
         perform=_rename_back,
+        lasting=[RENAMED_SINCE],
     )
 )
 register(
@@ -168,7 +178,9 @@ register(
         doing="Restoring",
         did="restored",
         perform=_restore,
+        lasting=[GONE],
         undone_by="delete",
+        undoable=Q(media__isnull=False, media__trashed_at=None),
         takes_away=True,
     )
 )

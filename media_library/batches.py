@@ -22,12 +22,11 @@ from accounts.models import User
 from config.connections import has_died
 from config.ids import uuid7
 from config.wake_ups import after_commit, wake
-from media_library.batch_verbs import ALREADY, VERBS, Outcomes, Verb
+from media_library.batch_verbs import ALREADY, NO_SUCH_FILE, VERBS, Outcomes, Verb
 from media_library.models import Batch, BatchItem, BatchQuerySet, MediaFile, MediaFileQuerySet
 
 _log = logging.getLogger("lectern.media")
 KEPT = timedelta(days=30)
-NO_SUCH_FILE = "There is no such file in your library."
 BUSY = "Something else was being done with it just then. Try again."
 UNEXPECTED = (
     "Something went wrong that should not have. Try again; if it stays so, tell your staff."
@@ -83,7 +82,8 @@ def _start(
         if is_new:
             if Batch.objects.owned_by(owner).under_way().count() >= MOST_UNDER_WAY:
                 raise TooMany
-            _put_away_what_went_well(owner, batch)
+            # Not at once: something else is begun before one notices that it should be undone.
+            _what_went_well(owner).filter(created_at__lt=Now() - _READ_BY).dismiss()
             if isinstance(files, MediaFileQuerySet):
                 _fill_in_order(batch, files)
             else:
@@ -94,12 +94,10 @@ def _start(
     return batch
 
 
-def _put_away_what_went_well(owner: User, batch: Batch) -> None:
-    """Not at once: something else is begun before one notices that it should be undone."""
-    read = Batch.objects.owned_by(owner).filter(created_at__lt=Now() - _READ_BY)
-    there = read.filter(dismissed_at=None).exclude(pk=batch.pk)
+def _what_went_well(owner: User) -> BatchQuerySet:
+    there = Batch.objects.owned_by(owner).filter(dismissed_at=None)
     left = BatchItem.objects.filter(batch__in=there).exclude(status=BatchItem.Status.DONE)
-    there.exclude(pk__in=left.values("batch")).update(dismissed_at=Now())
+    return there.exclude(pk__in=left.values("batch"))
 
 
 _COLUMNS = "(id, batch_id, place, media_id, name, details, status, reason)"
@@ -247,13 +245,15 @@ def undo(batch: Batch) -> Batch | None:
         undoing = Batch.objects.create(owner=locked.owner, verb=verb.undone_by, undoes=locked)
         with connection.cursor() as cursor:
             cursor.execute(_OF_WHAT_WAS_DONE, [undoing.pk, locked.pk])
-        dismiss(locked)
+        Batch.objects.filter(pk=locked.pk).dismiss()
         after_commit(partial(call_for, undoing.pk))
     return undoing
 
 
-def dismiss(batch: Batch) -> None:
-    Batch.objects.filter(pk=batch.pk).update(dismissed_at=Now())
+def put_away(batch: Batch) -> None:
+    """With what went well before it, which would come up in its place."""
+    Batch.objects.filter(pk=batch.pk).dismiss()
+    _what_went_well(batch.owner).filter(created_at__lt=batch.created_at).dismiss()
 
 
 def forget_what_is_old() -> int:

@@ -35,6 +35,9 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             failed=number(BatchItem.Status.FAILED),
         )
 
+    def dismiss(self) -> int:
+        return self.update(dismissed_at=Now())
+
 
 class Batch(models.Model):
     """What is done is a verb of `media_library.batch_verbs`, with what it needs besides the files.

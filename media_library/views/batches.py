@@ -13,7 +13,7 @@ from config.answers import done, refused
 from config.requests import Request
 from config.template_tags import counted
 from media_library import batches
-from media_library.batch_news import news_of
+from media_library.batch_news import apart, news_of
 from media_library.batch_verbs import VERBS, Verb, offered_in
 from media_library.choosing import BadChoice, Chosen, how_many, how_many_more
 from media_library.forms import RenameForm
@@ -118,7 +118,7 @@ def undo(request: Request, batch_id: UUID) -> HttpResponse:
 @require_POST
 def dismiss(request: Request, batch_id: UUID) -> HttpResponse:
     batch = _batch_of(request, batch_id)
-    batches.dismiss(batch)
+    batches.put_away(batch)
     return _told(request, "Put away.", _room_of(request))
 
 
@@ -130,9 +130,15 @@ def region(request: Request) -> str:
 
 def batches_context(request: Request, place: str) -> dict[str, Any]:
     """For the pages on which the region stands, and the bar."""
-    news = news_of(request.user)
-    is_moving = any(one.waiting for one in news)
-    return {"news": news, "is_moving": is_moving, "place": place, "verbs": offered_in(place)}
+    standing, earlier = apart(news_of(request.user))
+    return {
+        "standing": standing,
+        "earlier": earlier,
+        "earlier_failures": sum(bool(one.failed) for one in earlier),
+        "is_moving": any(one.waiting for one in standing),
+        "place": place,
+        "verbs": offered_in(place),
+    }
 
 
 def _batch_of(request: Request, batch_id: UUID) -> Batch:

@@ -140,6 +140,7 @@ def test_what_is_chosen_stays_while_one_looks_for_others(page: Page) -> None:
     page.get_by_role("searchbox").fill("")
     expect(page.locator(".media-card")).to_have_count(9)
     assert chosen(page) == [2, 8]
+    expect(page.locator("[data-chosen-said]")).to_have_text("2 selected")
 
 
 def test_deleted_files_go_at_once_and_undo_brings_them_back_where_they_were(page: Page) -> None:
@@ -170,7 +171,8 @@ def test_a_used_one_comes_back_with_the_reason_and_can_go_there_too(
     box(page, 2).click()
     box(page, 3).click()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files was moved to the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 is used in courses.")
+    expect(page.locator(".batch").get_by_role("button", name="Retry")).to_have_count(0)
     expect(card(page, 3)).to_be_visible()
     expect(card(page, 2)).to_be_hidden()
     expect(page.locator(".batch")).to_contain_text("It is used in 1 place.")
@@ -388,7 +390,7 @@ def test_without_scripts(
     box(page, 9).check()
     box(page, 8).check()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files was moved to the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 is used in courses.")
     expect(page.locator(".batch")).to_contain_text("It is used in 1 place.")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".media-card")).to_have_count(9)
@@ -442,7 +444,7 @@ def test_it_is_accessible_and_fits(
     assert not violations(page, "#asking")
     page.get_by_role("button", name="Cancel").click()
     bar(page, "Delete").click()
-    says(page, "1 of 2 files was moved to the trash; 1 failed.")
+    says(page, "1 of 2 files was moved to the trash; 1 is used in courses.")
     page.locator(".chooser").last.click()
     assert not violations(page, "body")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
@@ -583,7 +585,7 @@ def test_more_cards_than_are_drawn_at_a_time_all_come_back(
     box(page, 1).focus()
     page.keyboard.press("Control+a")
     bar(page, "Delete").click()
-    says(page, "159 files could not be moved to the trash.")
+    says(page, "159 files could not be moved to the trash: they are used in courses.")
     expect(page.locator(".media-card:visible")).to_have_count(159)
 
 
@@ -599,6 +601,28 @@ def test_three_quick_actions_all_begin(page: Page) -> None:
     for batch in Batch.objects.all():
         finish(batch.pk)
     assert in_trash() == 3
+
+
+def test_only_what_was_done_last_stands_above_the_files_the_rest_is_one_line(
+    page: Page, files: list[MediaFile], chapter: Chapter
+) -> None:
+    make_video(chapter, files[0])
+    for number in (1, 2, 3):
+        box(page, number).click()
+        bar(page, "Delete").click()
+        expect(page.locator(".batch")).to_have_count(number)
+    says(page, "1 file was moved to the trash.")
+    expect(page.locator(".batch:visible")).to_have_count(1)
+    earlier = page.locator("#batches").get_by_text("2 earlier, 1 with failures")
+    earlier.click()
+    expect(page.locator(".batch:visible")).to_have_count(3)
+    expect(page.get_by_role("button", name="Delete them there, too")).to_be_visible()
+    page.reload()
+    expect(page.locator(".batch:visible")).to_have_count(1)
+    expect(earlier).to_be_visible()
+    page.get_by_role("button", name="Put this away").first.click()
+    says(page, "1 file could not be moved to the trash")
+    expect(page.locator(".batch")).to_have_count(1)
 
 
 def test_what_began_although_its_answer_was_lost_is_shown(page: Page) -> None:

@@ -14,13 +14,15 @@ from accounts.models import User
 from config import celery
 from config.ids import uuid7
 from courses import batch_links, linking
+from courses.batch_links import CHAPTER_GONE
+from courses.linking import Refusal
 from courses.models import Chapter, Video
-from media_library import batch_verbs, batches, tasks, trash
-from media_library.batch_news import news_of
-from media_library.batch_verbs import VERBS
+from media_library import batch_news, batch_verbs, batches, tasks, trash
+from media_library.batch_news import apart, news_of
+from media_library.batch_verbs import VERBS, used_in
 from media_library.finding import Finding, matching
 from media_library.models import Batch, BatchItem, MediaFile
-from media_library.renaming import Pattern
+from media_library.renaming import NAMELESS, Pattern
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 
 
@@ -112,8 +114,9 @@ def test_what_is_used_is_not_deleted_until_somebody_says_so(
     assert outcomes(batch)[1] == ("failed", "It is used in 2 places.")
     assert in_trash() == 4
     (told,) = news_of(author)
-    assert told.sentence == "4 of 5 files were moved to the trash; 1 failed."
+    assert told.sentence == "4 of 5 files were moved to the trash; 1 is used in courses."
     assert told.can_go_everywhere
+    assert not told.can_be_retried
     assert batches.retry(batch, everywhere=True) == 1
     finish(batch)
     assert outcomes(batch) == ALL_DONE
@@ -126,6 +129,49 @@ def test_elsewhere_it_stays(author: User, stranger: User, files: list[MediaFile]
     batch = begin(author, "delete", files[:1], everywhere=True)
     finish(batch)
     assert outcomes(batch) == [("failed", "It is used in a course that is not shared with you.")]
+    (told,) = news_of(author)
+    assert told.sentence == "1 file could not be moved to the trash: it is used in courses."
+    assert not told.can_go_everywhere
+    assert not told.can_be_retried
+
+
+@pytest.mark.parametrize(
+    ("verb", "reason", "helps"),
+    [
+        ("rename", batches.BUSY, True),
+        ("rename", batches.UNEXPECTED, True),
+        ("rename", NAMELESS, False),
+        ("rename_back", batch_verbs.RENAMED_SINCE, False),
+        ("restore", batch_verbs.GONE, False),
+        ("delete", batch_verbs.NO_SUCH_FILE, False),
+        ("delete", batch_verbs.UPLOADING, True),
+        ("link", CHAPTER_GONE, False),
+        ("link", Refusal.BROKEN, False),
+        ("link", Refusal.TAKEN, True),
+    ],
+)
+def test_retry_is_offered_where_it_can_help(
+    author: User, files: list[MediaFile], verb: str, reason: str, helps: bool
+) -> None:
+    batch = begin(author, verb, files)
+    batch.items.update(status="failed", reason=reason)
+    (told,) = news_of(author)
+    assert told.can_be_retried is helps
+    batch.items.filter(place=1).update(reason=batches.BUSY)
+    (told,) = news_of(author)
+    assert told.can_be_retried
+
+
+def test_what_failed_for_other_reasons_too_is_said_in_numbers(
+    author: User, files: list[MediaFile], chapter: Chapter
+) -> None:
+    make_video(chapter, files[0])
+    batch = begin(author, "delete", [files[0], make_upload(author)])
+    finish(batch)
+    (told,) = news_of(author)
+    assert told.sentence == "2 files could not be moved to the trash."
+    assert told.can_go_everywhere
+    assert told.can_be_retried
     assert Video.objects.live().exists()
 
 
@@ -464,8 +510,60 @@ def test_undo_is_offered_as_long_as_there_is_something_to_undo(
     [told] = news_of(author)
     assert told.can_be_undone
     trash.empty(author)
-    [told] = news_of(author)
-    assert not told.can_be_undone
+    assert not news_of(author)
+
+
+def test_what_is_under_way_and_what_was_done_last_stand_apart_from_what_was_before(
+    author: User, files: list[MediaFile], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = begin(author, "delete", files)
+    failed, before, last = (begin(author, "restore", files[:1]) for _ in range(3))
+    failed.items.update(status="failed", reason=batches.BUSY)
+    finish(before)
+    finish(last)
+    standing, earlier = apart(news_of(author))
+    assert [told.batch for told in standing] == [running, last]
+    assert [told.batch for told in earlier] == [before, failed]
+    monkeypatch.setattr(batch_news, "_MOST", 2)
+    assert [told.batch for told in news_of(author)] == [running, last]
+
+
+def test_what_went_well_before_does_not_come_up_in_place_of_what_is_put_away(
+    author: User, files: list[MediaFile]
+) -> None:
+    failed, before, last, running = (begin(author, "restore", files[:1]) for _ in range(4))
+    failed.items.update(status="failed", reason=batches.BUSY)
+    finish(before)
+    finish(last)
+    batches.put_away(last)
+    assert [told.batch for told in news_of(author)] == [running, failed]
+
+
+def test_of_files_that_were_emptied_from_the_trash_nothing_is_told(
+    author: User, files: list[MediaFile]
+) -> None:
+    rename = Pattern(pattern="x {number}").details
+    for verb, details in (("rename", rename), ("restore", {}), ("delete", {})):
+        finish(begin(author, verb, files, **details))
+    failed = begin(author, "delete", files)
+    failed.items.update(status="failed", reason=used_in(1))
+    unknown = batches.start(author, "delete", [uuid7()])
+    assert len(news_of(author)) == 4  # none of what was restored is in the library any more
+    trash.empty(author)
+    assert [told.batch for told in news_of(author)] == [unknown]
+    trash.forget_what_is_old()
+    assert [told.batch for told in news_of(author)] == [unknown]
+
+
+def test_of_an_emptied_trash_only_what_failed_is_told(
+    author: User, files: list[MediaFile], chapter: Chapter
+) -> None:
+    make_video(chapter, files[0])
+    batch = begin(author, "delete", files)
+    finish(batch)
+    trash.empty(author)
+    (told,) = news_of(author)
+    assert told.sentence == "1 file could not be moved to the trash: it is used in courses."
 
 
 def test_what_looks_like_a_placeholder_and_is_none_is_refused(author: User) -> None:
