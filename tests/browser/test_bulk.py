@@ -334,7 +334,6 @@ def test_the_trash_comes_while_one_scrolls_and_all_of_it_is_reached(
     page.goto("/library/trash/")
     expect(page.locator(".trash-row")).to_have_count(9)
     expect(page.locator("#found-more")).to_have_count(0)
-    page.set_viewport_size({"width": 400, "height": 300})
     page.route(re.compile("after="), lambda route: route.abort())
     page.reload()
     expect(page.locator(".trash-row")).to_have_count(4)
