@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from accounts.models import User
 from media_library import trash, uses
 from media_library.forms import RenameForm
-from media_library.models import KEPT_IN_TRASH, Batch, BatchItem, MediaFile
+from media_library.models import KEPT_IN_TRASH, Batch, BatchItem, MediaFile, kept
 from media_library.renaming import NAMELESS, Pattern
 
 ALREADY = "already"  # it was so before
@@ -21,9 +21,7 @@ NO_SUCH_FILE = "There is no such file in your library."
 GONE = "It has been deleted for good."
 RENAMED_SINCE = "It has been renamed since."
 # Of an item: its file is not deleted for good.
-IS_THERE = Q(media__isnull=False) & (
-    Q(media__trashed_at=None) | Q(media__trashed_at__gt=Now() - KEPT_IN_TRASH)
-)
+IS_THERE = Q(media__isnull=False) & kept("media__trashed_at")
 # A sentence for each item: why it failed, or nothing if it is done.
 Outcomes = list[str]
 

@@ -96,10 +96,8 @@ def _bring(media: MediaFile, file: IO[bytes]) -> None:
     before = media.received
     try:
         uploads.receive(media, before, cast(IO[bytes], piece))
-    except (
-        uploads.OffsetDiffers,
-        uploads.UploadOver,
-    ):  # somebody else has brought it, or it was cancelled
+    except (uploads.OffsetDiffers, uploads.UploadOver):
+        # Somebody else has brought it, or it was cancelled.
         return
     if piece.trouble:
         raise piece.trouble

@@ -10,13 +10,12 @@ from typing import Any
 from django.core import checks
 from django.db import DataError, connection, transaction
 
-from config.dev.places import PRIVATE_CLUSTER
+from config.dev import clusters
 
-_ALL = ("C.UTF-8", "en_US.UTF-8", "UTF-8")  # where they are known: Linux, macOS
 _NONE = "datname = current_database() AND datctype IN ('C', 'POSIX')"
 # Sorted by a provider of its own, the database asks LC_CTYPE for nothing that is stored, but for trigrams.
 _TEACHABLE = f"""
-    SELECT current_setting('cluster_name') = '{PRIVATE_CLUSTER}'
+    SELECT current_setting('cluster_name') = '{clusters.NAME}'
         AND EXISTS (SELECT FROM pg_database WHERE {_NONE} AND datlocprovider = 'b')
         AND (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
 """  # noqa: S608 - constants of our own
@@ -46,7 +45,7 @@ def teach() -> bool:
     """To a private cluster that was made without them. Whether it was; its indexes are out of use then."""
     if not _ask(_TEACHABLE):
         return False
-    known = next((name for name in _ALL if _is_known(name)), None)
+    known = next((name for name in clusters.CTYPES if _is_known(name)), None)
     if known is None:
         return False
     with transaction.atomic(), connection.cursor() as cursor:

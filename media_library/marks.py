@@ -14,9 +14,8 @@ from accounts.models import User
 from media_library import uses
 from media_library.models import Captions, Doubt, MediaFile
 
-_MOST_DOUBTS = (
-    1000  # of one person; with more, which is right after a migration, no mark is trusted
-)
+# Of one person. With more, which is right after a migration, no mark is trusted.
+_MOST_DOUBTS = 1000
 _AT_ONCE = 1000
 _MOST_TIMES = 10
 

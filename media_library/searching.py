@@ -13,9 +13,8 @@ from accounts.models import User
 from media_library.models import MediaFile, MediaFileQuerySet
 
 _BETWEEN_WORDS = re.compile(r'[\s_.,;:()\[\]–—"“”„«»-]+')
-_SIGNS = re.compile(
-    r"[!-/:-@\[-`{-~¡-©«-±´¶-¸»¿‐-⁞]+"
-)  # those of ASCII, Latin-1 and General Punctuation
+# Those of ASCII, Latin-1 and General Punctuation.
+_SIGNS = re.compile(r"[!-/:-@\[-`{-~¡-©«-±´¶-¸»¿‐-⁞]+")
 _OF_A_NAME = re.compile(r"[^\W\d_]{3,}")
 _MOST_WORDS = 8
 _TRIGRAM = 3

@@ -183,8 +183,8 @@ def _count(media: MediaFile, part: Part, measured: Measured) -> None:
     with transaction.atomic():
         expecting = MediaFile.objects.uploading().filter(pk=media.pk, received=part.start)
         if not expecting.update(**columns):
-            is_over = not MediaFile.objects.filter(pk=media.pk).exclude(reason=UploadEnded.reason)
-            raise UploadOver if is_over else OffsetDiffers
+            going = MediaFile.objects.filter(pk=media.pk).exclude(reason=UploadEnded.reason)
+            raise OffsetDiffers if going.exists() else UploadOver
         if "file" not in columns:
             part.save(force_insert=True)
         if is_whole:

@@ -7,8 +7,6 @@ ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 NODE_MODULES = ROOT / "node_modules"
-# By this a cluster says that it is one of ours, made by config/dev/postgres.py.
-PRIVATE_CLUSTER = "lectern-private"
 
 
 def var_dir() -> Path:

@@ -7,9 +7,8 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-from config.dev import postgres_home, processes, socket_folders
+from config.dev import clusters, postgres_home, processes, socket_folders
 from config.dev.minder import Minder
-from config.dev.places import PRIVATE_CLUSTER
 from config.dev.postgres_programs import Programs, programs_for
 from config.dev.server import Server
 from config.dev.trouble import Trouble, disk_full, says_disk_full
@@ -20,7 +19,7 @@ _ROOM_FOR_A_CLUSTER = 200_000_000
 _READY_LINE = 7  # of postmaster.pid: "starting", "ready", "stopping"
 
 _OPTIONS = {
-    "cluster_name": PRIVATE_CLUSTER,
+    "cluster_name": clusters.NAME,
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     # Web threads, worker threads and a shell or two; tests run two studios on one server.
@@ -31,7 +30,6 @@ _OPTIONS = {
     "dynamic_shared_memory_type": "mmap",  # Docker gives /dev/shm 64 MB
     "timezone": "UTC",
 }
-_CTYPES = ("C.UTF-8", "en_US.UTF-8", "UTF-8")  # where they are known: Linux, macOS
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -169,7 +167,7 @@ def _ctype() -> str:
     """One that knows the letters of all scripts, if this system has any."""
     before = locale.setlocale(locale.LC_CTYPE)
     try:
-        for name in _CTYPES:
+        for name in clusters.CTYPES:
             with suppress(locale.Error):
                 return locale.setlocale(locale.LC_CTYPE, name)
     finally:

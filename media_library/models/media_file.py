@@ -46,7 +46,8 @@ KEPT_IN_TRASH = timedelta(days=30)
 _SHELVED = Q(version_of=None, trashed_at=None)
 
 
-def _kept(trashed_at: str) -> Q:
+def kept(trashed_at: str) -> Q:
+    """Not deleted for good, by the moment when it was thrown away."""
     return Q(**{trashed_at: None}) | Q(**{f"{trashed_at}__gt": Now() - KEPT_IN_TRASH})
 
 
@@ -64,7 +65,7 @@ class MediaFileQuerySet(models.QuerySet["MediaFile"]):
 
     def kept(self) -> MediaFileQuerySet:
         """Not emptied away, alone or with the file that they are a version of."""
-        return self.filter(_kept("trashed_at"), _kept("version_of__trashed_at"))
+        return self.filter(kept("trashed_at"), kept("version_of__trashed_at"))
 
     def untrashed(self) -> MediaFileQuerySet:
         """Likewise not thrown away."""

@@ -69,6 +69,12 @@ def next_of(page: Page, held: list[Route]) -> Route:
     return held.pop()
 
 
+def fill_in_sign_in(page: Page) -> None:
+    page.fill("[name=username]", "ada")
+    page.fill("[name=password]", "lectern")
+    page.press("[name=password]", "Enter")
+
+
 def ask_now(page: Page) -> None:
     """The feed, which the page would ask some seconds later."""
     page.evaluate("htmx.trigger('#feed', 'ask'), 0")

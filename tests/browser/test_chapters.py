@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from courses.models import Course
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, fill_in_sign_in
 from tests.factories import make_chapter, make_course, make_media, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -190,9 +190,7 @@ def test_signing_in_again_elsewhere_is_not_noticed_here(page: Page, course: Cour
     other.goto("/accounts/")
     other.locator("summary").click()
     other.get_by_role("button", name="Sign out").click()
-    other.fill("[name=username]", "ada")
-    other.fill("[name=password]", "lectern")
-    other.press("[name=password]", "Enter")
+    fill_in_sign_in(other)
     other.locator(".course-row").wait_for()
     title = page.locator(".chapter-head input[name=title]").first
     title.fill("Typed before")

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
-from tests.browser.conftest import OpenAs, ask_now
+from tests.browser.conftest import OpenAs, ask_now, fill_in_sign_in
 from tests.factories import make_chapter, make_course, make_media
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -348,9 +348,7 @@ def sign_in_elsewhere(page: Page) -> None:
     """In another tab: the session is another one then, and the tokens of this page are old."""
     other = page.context.new_page()
     other.goto("/accounts/login/")
-    other.fill("[name=username]", "ada")
-    other.fill("[name=password]", "lectern")
-    other.press("[name=password]", "Enter")
+    fill_in_sign_in(other)
     other.locator(".course-row").first.wait_for()
     other.close()
 

@@ -19,7 +19,7 @@ from media_library.file_errors import CodecNotPlayable
 from media_library.intake import examine
 from media_library.models import MediaFile
 from media_library.uploads import take_in
-from tests.browser.conftest import OpenAs, ask_now, next_of, until_there
+from tests.browser.conftest import OpenAs, ask_now, fill_in_sign_in, next_of, until_there
 from tests.clips import Clips, clips  # noqa: F401
 from tests.factories import make_chapter, make_course, make_media, make_upload
 
@@ -168,14 +168,19 @@ def test_a_lost_connection_goes_on_where_it_was(long_clip: Path, page: Page) -> 
     assert gate.offsets == ["0", str(PIECE), str(PIECE), str(2 * PIECE)]
 
 
-def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
-    gate = Gate(page, passing=2)
-    choose(page, long_clip)
+def interrupt(page: Page, gate: Gate) -> None:
+    """By a reload, amid its pieces."""
     until_there(page, gate.held)
     page.on("dialog", lambda dialog: dialog.accept())
     page.reload()
-    expect(row(page, "long.mp4")).to_contain_text("interrupted: choose the file again")
+    expect(page.locator(".upload-row")).to_contain_text("interrupted: choose the file again")
     gate.open()
+
+
+def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page: Page) -> None:
+    gate = Gate(page, passing=2)
+    choose(page, long_clip)
+    interrupt(page, gate)
     choose(page, long_clip)
     expect(page.locator(".upload-row")).to_have_count(1)
     expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")
@@ -202,11 +207,7 @@ def test_a_file_goes_on_after_a_reload_whatever_it_is_called(
 ) -> None:
     gate = Gate(page, passing=1)
     choose(page, long_clip.rename(long_clip.with_name(name)))
-    until_there(page, gate.held)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    expect(page.locator(".upload-row")).to_contain_text("interrupted: choose the file again")
-    gate.open()
+    interrupt(page, gate)
     choose(page, long_clip.with_name(name))
     expect(page.locator(".upload-row")).to_have_attribute("data-status", "processing")
     expect(page.locator(".upload-row")).to_have_count(1)
@@ -219,10 +220,7 @@ def test_another_file_of_that_name_and_size_is_not_put_behind_the_beginning_of_i
 ) -> None:
     gate = Gate(page, passing=1)
     choose(page, long_clip)
-    until_there(page, gate.held)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    gate.open()
+    interrupt(page, gate)
     (other := long_clip.with_name("other") / long_clip.name).parent.mkdir()
     shutil.copy2(long_clip, other)
     with other.open("r+b") as file:
@@ -325,9 +323,7 @@ def test_signed_out_meanwhile_it_goes_on_after_signing_in_elsewhere(
     with page.expect_popup() as opened:
         row(page, "long.mp4").get_by_role("link", name="Sign in").click()
     other = opened.value
-    other.fill("[name=username]", "ada")
-    other.fill("[name=password]", "lectern")
-    other.press("[name=password]", "Enter")
+    fill_in_sign_in(other)
     expect(other.get_by_role("heading", name="Courses")).to_be_visible()
     other.close()
     expect(row(page, "long.mp4")).to_have_attribute("data-status", "processing")

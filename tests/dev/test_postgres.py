@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from config.dev import clusters
 from config.dev import postgres as postgres_module
 from config.dev.minder import Minder
 from config.dev.postgres import Postgres
@@ -70,7 +71,7 @@ def test_letters_of_all_scripts_are_letters(var: Path) -> None:
 def test_it_starts_where_the_system_knows_no_locale(
     new_var: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(postgres_module, "_CTYPES", ("xx_XX.UTF-8",))
+    monkeypatch.setattr(clusters, "CTYPES", ("xx_XX.UTF-8",))
     with running(new_var) as server:
         write(server)
 

@@ -2,11 +2,12 @@
 
 import pytest
 
+from config.dev import clusters
 from media_library import letters
 
 
 @pytest.mark.django_db
 def test_a_name_that_the_system_does_not_know_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(letters, "_TEACHABLE", "SELECT true")
-    monkeypatch.setattr(letters, "_ALL", ("xx_XX.UTF-8",))
+    monkeypatch.setattr(clusters, "CTYPES", ("xx_XX.UTF-8",))
     assert not letters.teach()
