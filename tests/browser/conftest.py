@@ -1,10 +1,12 @@
 """A real browser before the studio: Chromium, driven by Playwright."""
 
+import io
 import os
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,10 @@ from playwright.sync_api import (
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from media_library.intake import examine
+from media_library.models import MediaFile
+from media_library.uploads import take_in
+from tests.clips import Clips, clips  # noqa: F401 - a fixture for all tests here
 
 # Playwright's sync API keeps an event loop in this thread, which Django would take for an async caller.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -49,6 +55,7 @@ OpenAs = Callable[..., Page]
 
 # No test is about speed: what takes longer than this does not come, however busy the machine is.
 PATIENCE = 15_000
+PIECE = 1 << 20  # of an upload
 MOST_IDLE = 4  # each may keep six connections to the studio, and those some of the database's
 # By the text of the functions themselves: Playwright's Date says of itself that it is the browser's.
 IS_AS_NEW = """[Date, fetch, setTimeout].every((one) =>
@@ -233,3 +240,32 @@ def open_as(contexts: Contexts, live_server: LiveServer, under_way: UnderWay) ->
         contexts.give_back(context, options)
     under_way.wait_for_last()
     assert not complaints
+
+
+@pytest.fixture
+def long_clip(clips: Clips, tmp_path: Path, settings: Any) -> Path:  # noqa: F811
+    """More than two pieces of an upload, which are small here."""
+    settings.UPLOAD_PIECE = PIECE
+    more = 5 << 19
+    path = tmp_path / "long.mp4"
+    path.write_bytes(clips.mp4 + (more + 8).to_bytes(4) + b"free" + bytes(more))
+    return path
+
+
+@pytest.fixture
+def welcome(author: User, clips: Clips) -> MediaFile:  # noqa: F811
+    media = take_in(author, "Welcome.mp4", io.BytesIO(clips.mp4))
+    examine(media.pk)
+    return media
+
+
+@pytest.fixture
+def again(
+    welcome: MediaFile,
+    clips: Clips,  # noqa: F811
+    tmp_path: Path,
+) -> Path:
+    """The same bytes by another name."""
+    path = tmp_path / "Again.mp4"
+    path.write_bytes(clips.mp4)
+    return path

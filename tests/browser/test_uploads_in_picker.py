@@ -1,0 +1,163 @@
+"""Files that are brought right into the picker."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from accounts.models import User
+from courses.linking import perform_link
+from courses.models import Course, Video
+from media_library.models import MediaFile
+from tests.browser.conftest import OpenAs, ask_now, until_there
+from tests.browser.sending import Gate, choose, drop, open_picker
+from tests.clips import Clips
+from tests.factories import make_chapter, make_course, make_media
+
+
+@pytest.fixture
+def editor(open_as: OpenAs, author: User) -> Page:
+    return open_picker(open_as, author)
+
+
+def test_a_picker_that_is_opened_again_shows_what_is_on_its_way(
+    editor: Page,
+    clips: Clips,
+    tmp_path: Path,
+) -> None:
+    for number in range(1, 6):
+        (tmp_path / f"{number}.mp4").write_bytes(clips.mp4)
+    gate = Gate(editor, passing=0)
+    choose(editor, *sorted(tmp_path.glob("?.mp4")))
+    expect(editor.locator("[data-picker-submit]")).to_have_text("Link 5 videos")
+    editor.keyboard.press("Escape")
+    editor.get_by_role("link", name="Add videos").click()
+    rows = editor.locator(".upload-row")
+    expect(rows).to_have_count(5)
+    expect(rows.filter(has_text="waiting for the others")).to_have_count(2)
+    expect(rows.filter(has_text="interrupted")).to_have_count(0)
+    expect(editor.locator("#upload-all")).to_contain_text("5 files on the way")
+    gate.open()
+    expect(editor.locator(".upload-row[data-status=processing]")).to_have_count(5)
+
+
+def test_what_is_refused_after_the_picker_was_closed_is_told_and_can_be_tried_again(
+    editor: Page,
+    clips: Clips,
+    tmp_path: Path,
+    settings: Any,
+) -> None:
+    settings.MEDIA_SPACE_PER_PERSON = 10
+    held: list[Route] = []
+    is_closed: list[bool] = []
+    editor.route(
+        "**/library/uploads/",
+        lambda route: route.continue_() if is_closed else held.append(route),
+    )
+    for name in ("one.mp4", "two.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(editor, tmp_path / "one.mp4", tmp_path / "two.mp4")
+    until_there(editor, held)
+    editor.keyboard.press("Escape")
+    is_closed.append(True)
+    while held:
+        held.pop().continue_()
+    toast = editor.locator("#toasts .toast")
+    expect(toast).to_contain_text("and 1 more were not uploaded: Your library has no space left")
+    toast.get_by_role("button", name="Put this message away").click()
+    make_chapter(Course.objects.get(), "Of the other author")
+    ask_now(editor)
+    expect(editor.locator(".chapter")).to_have_count(2)
+    expect(toast).to_have_count(0)  # it is told once
+    editor.get_by_role("link", name="Add videos").first.click()
+    expect(editor.locator(".upload-row[data-transfer=failed]")).to_have_count(2)
+    settings.MEDIA_SPACE_PER_PERSON = 1 << 40
+    editor.get_by_role("button", name="Retry all").click()
+    files = editor.locator("#picker-files .picker-file")
+    expect(files.filter(has_text="one.mp4")).to_have_count(1)
+    expect(files.filter(has_text="two.mp4")).to_have_count(1)
+
+
+def test_files_dropped_onto_the_picker_are_picked_and_their_rows_link_when_they_are_there(
+    open_as: OpenAs,
+    author: User,
+    welcome: MediaFile,
+    long_clip: Path,
+    clips: Clips,
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    gate = Gate(page, passing=2)  # of three
+    page.click(f"#chapter-{chapter.pk}-add")
+    expect(page.locator(".picker-file")).to_have_count(1)
+    dropped = {"1 long.mp4": long_clip.read_bytes(), "2 short.webm": clips.vp9}
+    drop(page, "#picker-files", dropped)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 2 videos")
+    page.locator(".picker-file", has_text="Welcome").click()
+    until_there(page, gate.held)
+    page.click("[data-picker-submit]")
+    videos = page.locator(".video-row:not([data-optimistic])")
+    expect(videos).to_have_count(3)
+    assert videos.locator("[name=title]").evaluate_all("all => all.map(one => one.value)") == [
+        "1 long",
+        "2 short",
+        "Welcome",
+    ]
+    expect(videos.nth(0)).to_contain_text("Uploading 39 %")
+    gate.open()
+    expect(videos.nth(0)).to_contain_text("Linking…")
+    for video in chapter.videos.all():
+        perform_link(video.pk)
+    expect(page.locator(".video-row[data-status=linked]")).to_have_count(3)
+
+
+def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(
+    open_as: OpenAs, author: User, again: Path
+) -> None:
+    make_media(author, "Tides.mp4")
+    chapter = make_chapter(make_course(author))
+    page = open_as(
+        author,
+        f"/courses/{chapter.course_id}/",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
+    page.tap(f"#chapter-{chapter.pk}-add")
+    for name in ("Tides", "Welcome"):
+        page.locator("#picker-files .picker-file", has_text=name).tap()
+    with page.expect_file_chooser() as chooser:
+        page.locator(".upload-choose").first.tap()
+    chooser.value.set_files(again)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 3 videos")
+    page.locator("[data-picker-submit]").tap()
+    videos = page.locator(".video-row:not([data-optimistic])")
+    expect(videos).to_have_count(3)
+    assert videos.locator("[name=title]").evaluate_all("all => all.map(one => one.value)") == [
+        "Tides",
+        "Welcome",
+        "Again",
+    ]
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_file_that_is_brought_into_the_picker_is_picked_and_its_row_waits_for_it(
+    open_as: OpenAs, author: User, long_clip: Path
+) -> None:
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    gate = Gate(page, passing=1)
+    page.click(f"#chapter-{chapter.pk}-add")
+    choose(page, long_clip)
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
+    until_there(page, gate.held)
+    page.click("[data-picker-submit]")
+    video = page.locator(".video-row")
+    expect(video).to_have_count(1)
+    expect(video).to_contain_text("Uploading 39 %")
+    gate.open()
+    expect(video).to_contain_text("Linking…")
+    perform_link(Video.objects.get().pk)
+    expect(video).to_have_attribute("data-status", "linked")
+    expect(video.locator("img")).to_have_count(1)
