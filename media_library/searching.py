@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from django.db import connection, transaction
-from django.db.models import F, Value
-from django.db.models.functions import Coalesce, StrIndex, Upper
+from django.db.models import Value
+from django.db.models.functions import StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import User
@@ -74,13 +74,11 @@ def _names_like(word: str, owner: User) -> list[str]:
 
     The planner must take their index. It would rather walk over all files of a person and compare, at
     4.5 µs each, if it thinks that enough of them are alike: 0.3 s when these happen to come last. So it
-    is shown no other way: the owner by a term that has no index, and no walk over the table. The index
-    itself took 30 ms for a word that is in all of 120,000 names.
+    is shown no walk. The index knows owners, too: without, 10,000 names of somebody else that are alike
+    were compared before the first of one's own, 71 ms instead of 8.
     """
-    shelved = MediaFile.objects.shelved().annotate(
-        folded=Upper("name"), whose=Coalesce("owner", F("owner"))
-    )
-    alike = shelved.filter(folded__trigram_word_similar=word, whose=owner.pk)
+    shelved = MediaFile.objects.owned_by(owner).shelved()
+    alike = shelved.annotate(folded=Upper("name")).filter(folded__trigram_word_similar=word)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WALKS, {"walks": "off"})
         names = list(alike.values_list("name", flat=True)[:_CANDIDATES])

@@ -275,7 +275,9 @@ class MediaFile(Described):
                 name="media_file_uncaptioned",
             ),
             # As `icontains` says it; without it, a word that few names have takes a walk over all.
-            GinIndex(OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"),
+            GinIndex(
+                F("owner"), OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"
+            ),
             models.Index(fields=["owner"], include=["size"], name="media_file_space"),
             models.Index(fields=["owner", "checksum"], name="media_file_same_bytes"),
             models.Index(

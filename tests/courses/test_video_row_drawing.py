@@ -9,7 +9,7 @@ from django.template.loader import get_template
 
 from accounts.models import User
 from courses.models import Chapter, Video
-from courses.templatetags.video_rows import TEMPLATE
+from courses.templatetags.video_rows import ROWS
 from media_library.models import Captions
 from tests.factories import make_chapter, make_course, make_media, make_video
 
@@ -43,11 +43,11 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
     rows = list(Video.objects.filter(chapter=chapter).for_rows())
 
     context = {"csrf_token": "one-token"}
-    engine: Engine = get_template(TEMPLATE).template.engine  # type: ignore[attr-defined]
+    engine: Engine = get_template(ROWS.template).template.engine  # type: ignore[attr-defined]
     alone = Context({**context, "rows": [[row] for row in rows]})
     drawn = engine.from_string(EDITOR).render(alone).split("\x00")[:-1]
 
-    own = engine.get_template(TEMPLATE)
+    own = engine.get_template(ROWS.template)
     assert len(drawn) == len(rows) == 33
     for row, html in zip(rows, drawn, strict=True):
         assert html == own.render(Context({**context, "video": row}))
@@ -63,7 +63,7 @@ def test_every_row_is_as_the_template_draws_it(chapter: Chapter, author: User) -
 
 def test_a_row_has_one_form_and_its_token(chapter: Chapter, author: User) -> None:
     make_video(chapter, make_media(author))
-    engine: Engine = get_template(TEMPLATE).template.engine  # type: ignore[attr-defined]
+    engine: Engine = get_template(ROWS.template).template.engine  # type: ignore[attr-defined]
     rows = Video.objects.filter(chapter=chapter).for_rows()
     html = engine.from_string(EDITOR).render(Context({"csrf_token": "one-token", "rows": [rows]}))
     assert len(re.findall(r"<form", html)) == html.count('value="one-token"') == 1

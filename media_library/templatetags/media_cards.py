@@ -1,0 +1,101 @@
+"""Cards of a library, many at once: see `config.drawing`."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from html import escape
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.template import Context
+from django.utils.safestring import SafeString
+
+from config.drawing import Drawings
+from config.template_tags import bytes_for_people, clock, poster_version
+from media_library.models import MediaFile
+
+register = template.Library()
+
+_FILE = str(UUID(int=0xB << 120))
+_NAME, _POSTER, _CODEC = "\ue000name\ue001", "\ue000poster\ue001", "\ue000codec\ue001"
+_WIDTH, _HEIGHT, _PERCENT = (
+    99_000_000_000_000_001,
+    99_000_000_000_000_002,
+    99_000_000_000_000_003,
+)
+_SIZE = 99_000_001 * 10**12
+_DURATION = timedelta(days=99_000_001)
+CARDS = Drawings(
+    "media_library/_media_card.html",
+    {
+        _FILE: "file",
+        _NAME: "name",
+        _POSTER: "poster",
+        _CODEC: "codec",
+        str(_WIDTH): "width",
+        str(_HEIGHT): "height",
+        str(_PERCENT): "percent",
+        bytes_for_people(_SIZE): "size",
+        clock(_DURATION): "time",
+    },
+)
+
+
+@register.simple_tag(takes_context=True)
+def media_cards(context: Context, files: Iterable[MediaFile]) -> SafeString:
+    unused, uncaptioned = context["unused"], context["uncaptioned"]
+    return SafeString(
+        "".join(
+            [_drawn(context, media, media.pk in unused, media.pk in uncaptioned) for media in files]
+        )
+    )
+
+
+def _drawn(context: Context, media: MediaFile, is_unused: bool, is_uncaptioned: bool) -> str:
+    look = (
+        media.status,
+        media.reason,
+        media.is_imported,
+        bool(media.poster),
+        media.duration and _DURATION,
+        media.trashed_at is None,
+        is_unused,
+        is_uncaptioned,
+    )
+    words = {
+        "file": str(media.pk),
+        "name": escape(media.name),
+        "poster": escape(poster_version(media.poster.name)),
+        "codec": escape(media.video_codec),
+        "width": str(media.width),
+        "height": str(media.height),
+        "percent": str(media.percent),
+        "size": bytes_for_people(media.size),
+        "time": clock(media.duration),
+    }
+    return CARDS.draw(context, look, lambda: _like(media, is_unused, is_uncaptioned), words)
+
+
+def _like(media: MediaFile, is_unused: bool, is_uncaptioned: bool) -> Mapping[str, Any]:
+    """What looks as this file does, with marks for words."""
+    like = SimpleNamespace(
+        pk=_FILE,
+        name=_NAME,
+        status=media.status,
+        sentence=media.sentence,
+        is_imported=media.is_imported,
+        percent=_PERCENT,
+        size=_SIZE,
+        duration=media.duration and _DURATION,
+        width=_WIDTH,
+        height=_HEIGHT,
+        video_codec=_CODEC,
+        poster=SimpleNamespace(name=f"-{_POSTER}.jpg") if media.poster else None,
+        trashed_at=media.trashed_at,
+    )
+    return {
+        "media": like,
+        "unused": {_FILE} if is_unused else (),
+        "uncaptioned": {_FILE} if is_uncaptioned else (),
+    }
