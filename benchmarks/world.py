@@ -73,4 +73,6 @@ def courses(owner: User, number: int, *, chapters: int, videos: int) -> list[Cou
 def analyze() -> None:
     """As autovacuum does a minute after so many rows."""
     with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")

@@ -1,4 +1,4 @@
-"""Cards of the library and rows of the trash, as they are now: for a page that is open.
+"""Cards of the library with its figures, and rows of the trash, as they are now: for a page that is open.
 
 A file that is not in the room is drawn all the same, hidden: what comes back is at its place again.
 """
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from config.ids import uuid_of
 from config.requests import Request
 from media_library.models import MediaFile
-from media_library.shelf import marks
+from media_library.shelf import figures, marks
 
 _MOST = 100
 
@@ -33,8 +33,13 @@ def card_and_row(request: Request, media: MediaFile) -> str:
     return _cards(request, [media]) + _rows(request, [media])
 
 
+def figures_now(request: Request) -> str:
+    return render_to_string("media_library/_figures.html", figures(request.user))
+
+
 def _cards(request: Request, files: list[MediaFile]) -> str:
-    return _drawn(request, files, "media", "media_library/_media_card.html", marks(files))
+    cards = _drawn(request, files, "media", "media_library/_media_card.html", marks(files))
+    return cards + figures_now(request)
 
 
 def _rows(request: Request, files: list[MediaFile]) -> str:

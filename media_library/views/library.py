@@ -5,9 +5,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from config.requests import Request
-from media_library import uploads
 from media_library.finding import find
-from media_library.shelf import counts, marks
+from media_library.shelf import figures, marks
 from media_library.views.asking import asked, choices
 from media_library.views.batches import batches_context
 
@@ -22,14 +21,12 @@ def library(request: Request) -> HttpResponse:
     is_part = request.htmx and not request.htmx.history_restore_request
     if is_part and finding.after:
         return render(request, "media_library/_found_files.html", context)
+    context |= figures(request.user)
     if is_part:
         response = render(request, "media_library/_found_anew.html", context)
         response["HX-Replace-Url"] = f"{reverse('media_library:library')}?{finding.query_string}"
         return response
-    context |= choices(finding, counts(request.user))
+    context |= choices(finding, context["counts"])
     context |= batches_context(request, "library")
-    context |= {
-        "space_taken": uploads.space_taken(request.user),
-        "space": settings.MEDIA_SPACE_PER_PERSON,
-    }
+    context["space"] = settings.MEDIA_SPACE_PER_PERSON
     return render(request, "media_library/library.html", context)

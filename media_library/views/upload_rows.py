@@ -16,6 +16,8 @@ from media_library import duplicates, uploads
 from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
+from media_library.shelf import figures
+from media_library.views.cards import figures_now
 from media_library.views.file import address
 
 _MOST = 200
@@ -30,6 +32,7 @@ def rows(request: Request) -> HttpResponse:
     context = {
         "rows": [(media, twins.get(media.pk)) for media in files],
         "gone": set(ids) - {media.pk for media in files},
+        **figures(request.user),
     }
     return render(request, "media_library/_upload_rows.html", context)
 
@@ -44,8 +47,9 @@ def end(request: Request, media_id: UUID) -> HttpResponse:
         request,
         f"The {'import' if media.is_imported else 'upload'} is cancelled.",
         back_to=back_to,
-        fragments=lambda: render_to_string(
-            "media_library/_upload_gone.html", {"media_id": media_id}
+        fragments=lambda: (
+            render_to_string("media_library/_upload_gone.html", {"media_id": media_id})
+            + figures_now(request)
         ),
     )
 

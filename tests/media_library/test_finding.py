@@ -295,7 +295,9 @@ class TestPages:
 
     @pytest.mark.parametrize("sort", SORTS)
     @pytest.mark.parametrize("asked_for", [Finding(filter="unused"), Finding(q="same")])
-    @pytest.mark.parametrize("near", [100, 2], ids=["near", "all"])
+    @pytest.mark.parametrize(
+        ("near", "far"), [(100, 100), (2, 15), (2, 2)], ids=["near", "farther", "all"]
+    )
     def test_they_are_the_same_however_they_are_found(
         self,
         author: User,
@@ -303,9 +305,11 @@ class TestPages:
         sort: str,
         asked_for: Finding,
         near: int,
+        far: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(module, "_NEAR", near)
+        monkeypatch.setattr(module, "_FAR", far)
         chapter = make_chapter(make_course(author))
         for used in library[::3]:
             make_video(chapter, used, title="Used")
