@@ -16,7 +16,7 @@ from courses.changes import with_figures
 from courses.models import Course
 from courses.rows import AT_ONCE, give_rows
 from courses.summaries import with_counts, with_face
-from media_library import uploads
+from media_library import space
 from media_library.finding import Finding, find
 from media_library.shelf import counts, marks
 
@@ -43,7 +43,7 @@ def _parts(keeper: User, author: User, course: Course) -> dict[str, Callable[[],
         "library: the first files": lambda: find(keeper, Finding()),
         "library: what is said of them": lambda: marks(files),
         "library: how many are not ready": lambda: counts(keeper),
-        "library: usage of space": lambda: uploads.space_taken(keeper),
+        "library: usage of space": lambda: space.taken(keeper),
         "editor: chapters": lambda: list(course.chapters.live().in_order()),
         "editor: figures of all chapters": lambda: with_figures(chapters),
         "editor: first rows": lambda: give_rows(chapters, AT_ONCE),

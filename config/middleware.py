@@ -32,9 +32,9 @@ from config.errors import (
 )
 from config.ids import uuid7
 from config.lines import LARGEST_FORM
+from media_library import space
 from media_library.file_errors import is_for_lack_of_space
 from media_library.places import NoPlaceFree, for_pieces
-from media_library.uploads import space_left
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -162,7 +162,7 @@ def _takes_files(request: HttpRequest) -> bool:
         return request.user.has_perm("media_library.add_mediafile")
     if request.path == reverse("media_library:upload_form"):
         length = int(request.headers["Content-Length"])
-        return request.user.is_authenticated and length <= space_left(request.user) + LARGEST_FORM
+        return request.user.is_authenticated and length <= space.left(request.user) + LARGEST_FORM
     return False
 
 

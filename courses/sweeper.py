@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from config.wake_ups import calls_waiting
 from courses.linking import call_linkers
 from courses.models import Chapter, Video
-from media_library import batches, marks, versions
+from media_library import batches, marks, space, versions
 from media_library.fetching import call_fetchers
 from media_library.frames import call_painters
 from media_library.intake import call_examiners
@@ -59,6 +59,7 @@ class Sweeper:
             versions.take_waiting_places()
         with suppress(OperationalError):
             marks.settle_many()
+        space.fold()
         try:
             self._call_linkers()
             self._call_examiners()

@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from config.wake_ups import after_commit
-from media_library import uploads
+from media_library import space
 from media_library.fetching import call_fetchers
 from media_library.models import MediaFile
 from media_library.names import label_of_path
@@ -97,7 +97,7 @@ def look(source: Source, below: str, *, most: int, seconds: float) -> Look:
 def plan(owner: User, source: Source, seen: Look) -> Plan:
     """In the order in which they are listed, as long as there is space."""
     there = _imported(owner)
-    left = uploads.space_left(owner)
+    left = space.left(owner)
     candidates = []
     for listed in seen.files:
         if listed.is_hidden:

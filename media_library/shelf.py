@@ -6,14 +6,14 @@ from uuid import UUID
 from django.db.models import Count
 
 from accounts.models import User
-from media_library import uploads, uses
+from media_library import space, uses
 from media_library.marks import captioned
 from media_library.models import MediaFile
 
 
 def figures(owner: User) -> dict[str, Any]:
     """That change while the page is open, for `media_library/_figures.html`."""
-    return {"space_taken": uploads.space_taken(owner), "counts": counts(owner)}
+    return {"space_taken": space.taken(owner), "counts": counts(owner)}
 
 
 def counts(owner: User) -> dict[str, int]:

@@ -13,12 +13,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, transaction
-from django.db.models import Sum
 from django.db.models.functions import Now
 
 from accounts.models import User
 from config.wake_ups import after_commit
-from media_library import parts, signals, uses
+from media_library import parts, signals, space, uses
 from media_library.file_errors import FileError, ImportEnded, UploadEnded
 from media_library.intake import call_examiners
 from media_library.models import MediaFile, MediaFileQuerySet, Part
@@ -112,7 +111,7 @@ def begin(
             if (there.owner_id, there.size) != (owner.pk, size):
                 raise IdTaken
             return there
-        if space_taken(owner) + size > settings.MEDIA_SPACE_PER_PERSON:
+        if space.taken(owner) + size > settings.MEDIA_SPACE_PER_PERSON:
             raise NoSpaceLeft
         unfinished = MediaFile.objects.owned_by(owner).uploading().sent_by_people().count()
         if unfinished >= settings.UPLOADS_PER_PERSON:
@@ -133,16 +132,6 @@ def begin(
         media.save(force_insert=True)
         media.refresh_from_db(fields=["upload_until"])
     return media
-
-
-def space_taken(owner: User) -> int:
-    """By all of their files: also those in the trash, former versions, and what is yet to arrive."""
-    taken = MediaFile.objects.owned_by(owner).aggregate(bytes=Sum("size"))["bytes"]
-    return int(taken or 0)
-
-
-def space_left(owner: User) -> int:
-    return max(0, settings.MEDIA_SPACE_PER_PERSON - space_taken(owner))
 
 
 def receive(

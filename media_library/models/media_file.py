@@ -278,7 +278,6 @@ class MediaFile(Described):
             GinIndex(
                 F("owner"), OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"
             ),
-            models.Index(fields=["owner"], include=["size"], name="media_file_space"),
             models.Index(fields=["owner", "checksum"], name="media_file_same_bytes"),
             models.Index(
                 fields=["upload_until"],

@@ -178,6 +178,7 @@ class Run:
             *history.no_verbs(self.writes),
             *judgement.outcomes_are_true(rows, self._may_be_broken),
             *judgement.revisions_are_told(self.studio, rows),
+            *judgement.space_is_that_of_the_files(self.studio),
         ]
         for person in self.people:
             wrong += judgement.pages_are_true(person)

@@ -137,7 +137,7 @@ class Studio:
     def write(self, query: str, *values: object) -> None:
         """Without an entry in the history, which is of the studio's own writes."""
         with psycopg.connect(self.servers.postgres.url) as own:
-            own.execute("SET session_replication_role = replica")
+            own.execute("SET chaos.untold = 'yes'")
             own.execute(query.encode(), values)
 
     def wait_until(

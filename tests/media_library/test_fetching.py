@@ -20,7 +20,7 @@ from config import celery
 from courses.linking import perform_link
 from courses.models import Video
 from courses.sweeper import Sweeper
-from media_library import fetching, importing, parts, sources, stored_files, tasks, uploads
+from media_library import fetching, importing, parts, sources, space, stored_files, tasks, uploads
 from media_library.importing import KEPT
 from media_library.intake import examine
 from media_library.models import MediaFile, Part
@@ -197,7 +197,7 @@ def test_a_file_that_is_gone_says_so(author: User, place: Path) -> None:
     fetch_all()
     assert states() == {"a.mp4": ("broken", "source_gone"), "b.mp4": READY}
     assert not Part.objects.filter(media__name="a.mp4").exists()
-    assert uploads.space_taken(author) == 1000
+    assert space.taken(author) == 1000
 
 
 @pytest.mark.parametrize("size", [999, 1001, 0])

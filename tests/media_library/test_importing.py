@@ -14,7 +14,7 @@ from accounts.models import User
 from config import celery
 from config.ids import uuid7
 from courses.linking import Pick, request_links
-from media_library import importing, uploads
+from media_library import importing, space, uploads
 from media_library.models import MediaFile
 from media_library.sources import Folder
 from tests.courses.link_stories import at_once
@@ -61,7 +61,7 @@ def test_a_row_stands_for_each_at_once(author: User, place: Path) -> None:
         ("b.mp4", 20, 0, "uploading"),
     ]
     assert [row.fetched_from for row in rows] == [f"{place}/a.mp4", f"{place}/b.mp4"]
-    assert uploads.space_taken(author) == 30
+    assert space.taken(author) == 30
 
 
 def test_its_number_of_queries_does_not_grow(author: User, stranger: User, place: Path) -> None:
@@ -151,7 +151,7 @@ def test_imports_at_once_never_pass_the_space_together(
         put(tmp_path / str(number), a=b"x" * 10)
         places.append(tmp_path / str(number))
     at_once(lambda: begun(author, places.pop()), 4)
-    assert uploads.space_taken(author) == 20
+    assert space.taken(author) == 20
 
 
 def test_imports_are_no_unfinished_uploads(author: User, place: Path, settings: Any) -> None:

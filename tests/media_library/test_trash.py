@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.models import Chapter, Video
-from media_library import finding, trash, uploads
+from media_library import finding, space, trash
 from media_library.models import KEPT_IN_TRASH, MediaFile
 from media_library.trash import forget_what_is_old
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
@@ -144,12 +144,12 @@ def test_deleted_for_good_it_takes_its_bytes_and_gives_the_space_back(
     media = make_media(author)
     make_video(chapter, media).remove()
     remove(ada, media)
-    assert uploads.space_taken(author) == media.size
+    assert space.taken(author) == media.size
     with django_capture_on_commit_callbacks(execute=True):
         assert ada.post(f"/library/{media.pk}/delete/").status_code == 302
     assert not MediaFile.objects.exists()
     assert stored_files() == before
-    assert uploads.space_taken(author) == 0
+    assert space.taken(author) == 0
 
 
 def test_only_what_is_in_the_trash_is_deleted_for_good(ada: Client, author: User) -> None:

@@ -19,7 +19,7 @@ from accounts.models import User
 from config.ids import uuid7
 from courses.linking import Pick, Requested, perform_link, request_links
 from courses.models import Video
-from media_library import uploads
+from media_library import space, uploads
 from media_library.file_errors import StorageFull, StorageSilent
 from media_library.intake import examine
 from media_library.models import MediaFile, Part
@@ -149,7 +149,7 @@ def test_space_is_reserved_and_comes_back(author: User, stranger: User, settings
         uploads.begin(author, "b.mp4", 401)
     uploads.begin(stranger, "c.mp4", 1000)
     uploads.end(first)
-    assert uploads.space_taken(author) == 0
+    assert space.taken(author) == 0
     uploads.begin(author, "b.mp4", 1000)
 
 
@@ -165,7 +165,7 @@ def test_ten_at_once_never_pass_the_quota_together(author: User, settings: Any) 
         return True
 
     assert sorted(at_once(announce, 10)) == [False] * 7 + [True] * 3
-    assert uploads.space_taken(author) == 3000
+    assert space.taken(author) == 3000
 
 
 def test_so_many_may_be_unfinished(author: User, settings: Any) -> None:

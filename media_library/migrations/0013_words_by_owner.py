@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("media_library", "0011_only_sound"),
+        ("media_library", "0012_space"),
     ]
 
     operations = [
