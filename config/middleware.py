@@ -114,13 +114,17 @@ def content_security_policy(get_response: Answer) -> Answer:
 
 
 def designed_not_found(get_response: Answer) -> Answer:
-    """Under DEBUG, Django answers 404 with a list of all URLs; here it is the page that people get."""
+    """Under DEBUG, Django answers 404 with a list of all URLs; here it is the page that people get.
+
+    But for programs, whose protocol has words of its own.
+    """
     if not settings.DEBUG:
         raise MiddlewareNotUsed
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        return not_found(request) if response.status_code == 404 else response
+        is_for_people = response.status_code == 404 and "Tus-Resumable" not in response.headers
+        return not_found(request) if is_for_people else response
 
     return middleware
 

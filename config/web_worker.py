@@ -37,6 +37,21 @@ class Crowded(Exception):
     sentence = "The studio takes in all that it can. Send it again in a moment."
 
 
+def _saying_what_is_closed(wsgi: Any) -> Any:
+    """A body that nobody has read is not waited for: the head of the answer says so (RFC 9112, 9.6)."""
+
+    def answer(environ: dict[str, Any], start_response: Any) -> Any:
+        def start(*given: Any) -> Any:
+            unread = getattr(environ["wsgi.input"].reader, "length", None)
+            if unread is None or unread > lines.LARGEST_FORM:
+                start_response.__self__.force_close()
+            return start_response(*given)
+
+        return wsgi(environ, start)
+
+    return answer
+
+
 class Worker(ThreadWorker):
     poller: Any
 
@@ -45,6 +60,10 @@ class Worker(ThreadWorker):
         self._looked = 0.0
         self._collected = 0
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        self.wsgi = _saying_what_is_closed(self.wsgi)
 
     def enqueue_req(self, conn: Any) -> None:
         """Every way to a thread begins here."""

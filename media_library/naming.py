@@ -4,9 +4,9 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from django.db import connection
+from rapidfuzz.distance import Indel
 
 from accounts.models import User
 from config.template_tags import without_extension
@@ -121,4 +121,4 @@ def _like(owner: User, name: str) -> Fitting:
 
 def _nearness(stem: str, media: MediaFile) -> float:
     its = without_extension(media.name)
-    return SequenceMatcher(None, stem.upper(), its.upper(), autojunk=False).ratio()
+    return Indel.normalized_similarity(stem.upper(), its.upper())

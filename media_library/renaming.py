@@ -10,6 +10,7 @@ _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,5}$")  # as config.template_tags.witho
 _PLACEHOLDER = re.compile(r"\{(name|number)\}")
 _LIKE_A_PLACEHOLDER = re.compile(r"\{\w*\}")
 _LONGEST = 255
+_MOST = 1000  # of what is filled in: what comes later would be cut off in any case
 NAMELESS = "It would be left without a name."
 
 
@@ -50,10 +51,10 @@ class Pattern:
 
     def _filled(self, stem: str, place: int) -> str:
         parts = {
-            "name": stem.replace(self.find, self.replace) if self.find else stem,
+            "name": (stem.replace(self.find, self.replace) if self.find else stem)[:_MOST],
             "number": str(self.start + place - 1).zfill(self.digits),
         }
-        return _PLACEHOLDER.sub(lambda found: parts[found[1]], self.pattern)
+        return _PLACEHOLDER.sub(lambda found: parts[found[1]], self.pattern)[:_MOST]
 
     @property
     def details(self) -> dict[str, Any]:

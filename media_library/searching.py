@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from difflib import SequenceMatcher
+from operator import itemgetter
 
 from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import StrIndex, Upper
 from django.db.models.lookups import GreaterThan
+from rapidfuzz.distance import Indel
+from rapidfuzz.process import extractOne
 
 from accounts.models import User
 from media_library.models import MediaFile, MediaFileQuerySet
@@ -96,16 +98,16 @@ def _is_in(word: str, vocabulary: set[str]) -> bool:
 
 def _closest(word: str, vocabulary: set[str]) -> str:
     """Its beginning counts, too: a search begins before the word is typed to its end."""
-    best, closest = _CLOSE, ""
-    matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(word)
-    for other in sorted(vocabulary):
-        for form in {other, other[: len(word)]}:
-            matcher.set_seq1(form)
-            if (
-                matcher.real_quick_ratio() > best
-                and matcher.quick_ratio() > best
-                and matcher.ratio() > best
-            ):
-                best, closest = matcher.ratio(), other
-    return closest.lower()
+    words = sorted(vocabulary)
+    beginnings = [other[: len(word)] for other in words]
+    found = [
+        near
+        for forms in (words, beginnings)
+        if (
+            near := extractOne(word, forms, scorer=Indel.normalized_similarity, score_cutoff=_CLOSE)
+        )
+    ]
+    if not found:
+        return ""
+    _, _, place = max(found, key=itemgetter(1))
+    return words[place].lower()

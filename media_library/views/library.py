@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +19,12 @@ _USUAL = {"filter": "", "sort": "newest", "view": "grid"}
 def library(request: Request) -> HttpResponse:
     finding = asked(request, "library", _USUAL)
     found = find(request.user, finding)
-    context = {"room": "library", "finding": finding, "found": found, **marks(found.files)}
+    context: dict[str, Any] = {
+        "room": "library",
+        "finding": finding,
+        "found": found,
+        **marks(found.files),
+    }
     is_part = request.htmx and not request.htmx.history_restore_request
     if is_part and finding.after:
         return render(request, "media_library/_found_files.html", context)

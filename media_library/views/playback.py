@@ -102,7 +102,7 @@ def _answer(request: HttpRequest, media: MediaFile) -> HttpResponseBase:
         return HttpResponseNotModified(headers=about)
     try:
         part = ranges.asked_for(
-            request.headers.get("Range", ""),
+            request.headers.get("Range", "") if request.method == "GET" else "",
             media.size,
             if_range=request.headers.get("If-Range", ""),
             etag=etag,

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from config.ids import uuid_of
 from config.requests import Request
-from media_library import uploads
+from media_library import trash, uploads
 from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
 from media_library.models import MediaFile
@@ -134,7 +134,7 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
         raise Http404
     match _method(request):
         case "HEAD":
-            if media.reason == UploadEnded.reason:
+            if _is_over(media):
                 return HttpResponse(status=410)
             response = _stands(media, 200)
             response["Upload-Length"] = str(media.size)
@@ -145,15 +145,37 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
             if request.headers.get("Content-Type") != _PIECE:
                 return HttpResponse(f"{_PIECE} is expected.\n", "text/plain", 415)
             _see_that_its_length_is_known(request)
-            if media.reason == UploadEnded.reason:
+            if _is_over(media):
                 raise uploads.UploadOver
-            _receive(request, media, _whole(request, "Upload-Offset"), _checksum(request))
+            offset, checksum = _whole(request, "Upload-Offset"), _checksum(request)
+            if not _brings_nothing_to_what_is_there(request, media, offset):
+                _receive(request, media, offset, checksum)
             return _stands(media, 204)
         case "DELETE":
-            if not uploads.end(media):
+            if _is_over(media):
                 raise uploads.UploadOver
+            if not uploads.end(media):
+                _throw_away(media)
             return HttpResponse(status=204)
     return HttpResponse(status=405, headers={"Allow": "OPTIONS, HEAD, PATCH, DELETE"})
+
+
+def _is_over(media: MediaFile) -> bool:
+    return media.reason == UploadEnded.reason or media.trashed_at is not None
+
+
+def _brings_nothing_to_what_is_there(request: Request, media: MediaFile, offset: int) -> bool:
+    """As a client asks that lost the answer to its last piece."""
+    is_there = media.status != MediaFile.Status.UPLOADING and offset == media.size
+    return is_there and request.headers.get("Content-Length") == "0"
+
+
+def _throw_away(media: MediaFile) -> None:
+    """An upload that is complete can be ended, too; its file can come back from the trash."""
+    if media.version_of_id is not None:  # its contents may stand in the other's place by now
+        raise uploads.UploadOver
+    if not trash.throw_away(media):
+        raise _NotTus("It is in use: decide in the studio what shall stand in its place.", 409)
 
 
 def _see_that_its_length_is_known(request: Request) -> None:

@@ -273,7 +273,7 @@ def test_who_is_refused_while_sending_reads_why(web: Web) -> None:
         line.sendall(form(size))
         line.sendall(bytes(size))
         status, headers = answer_of(line)
-        assert (status, headers["connection"]) == (413, "keep-alive")
+        assert (status, headers["connection"]) == (413, "close")
         assert line.recv(1) == b""
 
 
@@ -371,3 +371,18 @@ def test_an_answer_that_breaks_off_ends_its_connection_and_no_other(web: Web) ->
             assert took(line) == 1000
         other.sendall(head("GET", "/healthz", {}))
         assert answer_of(other)[0] == 200
+
+
+@pytest.mark.parametrize(("length", "goes_on"), [(3 << 20, "close"), (1000, "keep-alive")])
+def test_a_refusal_says_whether_the_line_goes_on(
+    ada: Visitor, web: Web, length: int, goes_on: str
+) -> None:
+    """A client that is told "keep-alive" sends its next request into a closed line."""
+    address = announced(ada, length)
+    with socket.create_connection(("127.0.0.1", web.port), timeout=30) as line:
+        line.sendall(piece(ada, address, length, **{"Upload-Offset": "5"}) + b"x" * length)
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            answer += line.recv(4096)
+    assert answer.startswith(b"HTTP/1.1 409 ")
+    assert f"\r\nConnection: {goes_on}\r\n".encode() in answer

@@ -1,6 +1,7 @@
 """Cards are drawn by the look; each must be what the template itself would draw of it."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.template import Context, Engine
@@ -19,8 +20,8 @@ LIBRARY = "{% load media_cards %}{% for one in files %}{% media_cards one %}\x00
 @pytest.fixture
 def files(author: User) -> list[MediaFile]:
     poster = "posters/x/0123-4567-89ab.jpg"
-    unready = {"duration": None, "probed_at": None}
-    coming = {**unready, "status": "uploading", "upload_until": timezone.now()}
+    unready: dict[str, Any] = {"duration": None, "probed_at": None}
+    coming: dict[str, Any] = {**unready, "status": "uploading", "upload_until": timezone.now()}
     pictured = make_media(author, poster=poster, duration=timedelta(hours=2), size=1_234_567_890)
     used = make_media(author, poster=poster, width=720, height=1280, video_codec="vp9")
     make_video(make_chapter(make_course(author)), used)

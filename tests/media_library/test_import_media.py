@@ -49,6 +49,15 @@ def test_a_dry_run_shows_and_does_nothing(author: User, place: Path) -> None:
     assert not MediaFile.objects.exists()
 
 
+def test_a_name_gives_the_terminal_no_orders(author: User, tmp_path: Path) -> None:
+    for name in ("\033]0;pwn\007a.mp4", "b\n   import  1.0 kB  c.mp4", "\u202e4pm.mp4"):
+        (tmp_path / name).write_bytes(CONTENT)
+    said = run(tmp_path, dry_run=True)
+    assert len(said.splitlines()) == 3 + 2
+    assert all(one.isprintable() for one in said.replace("\n", ""))
+    assert "\\x1b]0;pwn\\x07a.mp4" in said
+
+
 def test_any_folder_is_imported_in_its_own_process(author: User, place: Path) -> None:
     assert run(place).splitlines() == ["2 files to import, 2.0 kB.", "2 files imported."]
     assert states() == {"a.mp4": HERE, "b.mp4": HERE}

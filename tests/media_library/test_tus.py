@@ -5,14 +5,14 @@ import hashlib
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from accounts.models import User
 from config.ids import uuid7
 from media_library.file_errors import UploadEnded
 from media_library.models import MediaFile
-from tests.factories import make_media, make_upload
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -43,6 +43,11 @@ def announce(client: Client, size: object = 1000, name: str = "a.mp4", **metadat
 def bring(client: Client, address: str, offset: int, content: bytes, **headers: str) -> Any:
     given = {**TUS, "Upload-Offset": str(offset), **headers}
     return client.patch(address, content, content_type=PIECE, headers=given)
+
+
+def nothing_more(client: Client, address: str, offset: int) -> Any:
+    """Django's client says nothing about a body without bytes."""
+    return bring(client, address, offset, b"", **{"Content-Type": PIECE, "Content-Length": "0"})
 
 
 def test_what_is_understood_is_told_to_everybody(db: None, client: Client, settings: Any) -> None:
@@ -201,10 +206,38 @@ def test_termination(ada: Client) -> None:
     assert ada.delete(address, headers=TUS).status_code == 204
     assert not MediaFile.objects.exists()
     assert ada.head(address, headers=TUS).status_code == 404
-    whole = announce(ada)["Location"]
-    bring(ada, whole, 0, CONTENT)
-    assert ada.delete(whole, headers=TUS).status_code == 410
-    assert MediaFile.objects.count() == 1
+
+
+def test_what_is_complete_is_thrown_away_unless_it_is_in_use(ada: Client, author: User) -> None:
+    address = announce(ada)["Location"]
+    bring(ada, address, 0, CONTENT)
+    media = MediaFile.objects.get()
+    video = make_video(make_chapter(make_course(author)), media)
+    answer = ada.delete(address, headers=TUS)
+    assert (answer.status_code, b"in use" in answer.content) == (409, True)
+    video.delete()
+    assert ada.delete(address, headers=TUS).status_code == 204
+    assert MediaFile.objects.trashed().get() == media
+    assert ada.head(address, headers=TUS).status_code == 410
+    assert nothing_more(ada, address, 1000).status_code == 410
+    assert ada.delete(address, headers=TUS).status_code == 410
+
+
+def test_a_new_version_that_is_complete_stays(ada: Client, author: User) -> None:
+    media = make_media(author)
+    address = announce(ada, versionOf=str(media.pk))["Location"]
+    bring(ada, address, 0, CONTENT)
+    assert ada.delete(address, headers=TUS).status_code == 410
+    assert not MediaFile.objects.trashed().exists()
+
+
+def test_nothing_more_for_what_is_there_is_no_conflict(ada: Client) -> None:
+    address = announce(ada)["Location"]
+    bring(ada, address, 0, CONTENT)
+    answer = nothing_more(ada, address, 1000)
+    assert (answer.status_code, answer["Upload-Offset"]) == (204, "1000")
+    assert nothing_more(ada, address, 999).status_code == 409
+    assert bring(ada, address, 1000, b"x").status_code == 409
 
 
 def test_the_method_may_be_said_in_a_header(ada: Client) -> None:
@@ -344,3 +377,15 @@ def test_what_is_imported_takes_no_bytes_from_a_person(ada: Client, author: User
     assert ada.head(address, headers=TUS).status_code == 404
     media.refresh_from_db()
     assert media.received == 0
+
+
+def test_on_a_desk_too_what_is_unknown_is_told_in_the_words_of_tus(
+    client_of: ClientOf, author: User
+) -> None:
+    """Where a person would see a page."""
+    with override_settings(DEBUG=True):
+        ada = client_of(author)
+        answer = ada.head(f"{UPLOADS}{uuid7()}/", headers=TUS)
+        assert (answer.status_code, answer["Tus-Resumable"]) == (404, "1.0.0")
+        assert answer["Cache-Control"] == "no-store"
+        assert b"There is nothing here" in ada.get("/nowhere/").content

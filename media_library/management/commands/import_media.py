@@ -56,7 +56,7 @@ class Command(BaseCommand):
     def _show(self, plan: Plan) -> None:
         for candidate in plan.candidates:
             size = bytes_for_people(candidate.size)
-            self.stdout.write(f"{candidate.fate:>20}  {size:>9}  {candidate.path}")
+            self.stdout.write(f"{candidate.fate:>20}  {size:>9}  {_printable(candidate.path)}")
         self._sum_up(plan)
         self.stdout.write("This was a dry run: nothing is imported.")
 
@@ -110,6 +110,12 @@ class Command(BaseCommand):
         if self.stdout.isatty():
             self.stdout.write(f"\r\033[K{words}", ending="")
             self.stdout.flush()
+
+
+def _printable(path: str) -> str:
+    """What a terminal would take for an order, or nobody would see, in the letters of a program."""
+    shown = (one if one.isprintable() else one.encode("unicode_escape").decode() for one in path)
+    return "".join(shown)
 
 
 def _refreshed(media: MediaFile) -> bool:
