@@ -1,8 +1,10 @@
 // The picker: opens at once, and links what is picked in the order of picking.
 import { extend, htmx } from "./studio.js";
 import { forgetPicks, picks } from "./picks.js";
+import { showIn } from "./toasts.js";
 
 const dialog = document.getElementById("picker");
+const body = dialog?.firstElementChild; // the messages stand beside it, while it is open
 let warned = false;
 
 document.addEventListener("click", (event) => {
@@ -17,9 +19,10 @@ document.addEventListener("click", (event) => {
 function open(address) {
   forgetPicks();
   warned = false;
-  dialog.replaceChildren(document.getElementById("picker-waiting").content.cloneNode(true));
+  body.replaceChildren(document.getElementById("picker-waiting").content.cloneNode(true));
   dialog.showModal();
-  htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML" });
+  showIn(dialog);
+  htmx.ajax("GET", address, { source: dialog, target: body, swap: "innerHTML" });
 }
 
 // What optimistic-rows.js links: the picked files, each with its poster to show.
@@ -40,6 +43,8 @@ export function asksFirst() {
 const button = () => dialog.querySelector("[data-picker-submit]");
 const note = (text) => (dialog.querySelector("[data-picker-note]").textContent = text);
 
+dialog?.addEventListener("close", () => showIn(null));
+
 dialog?.addEventListener("picks", () => {
   warned = false;
   note("");
@@ -49,10 +54,8 @@ dialog?.addEventListener("picks", () => {
 });
 
 extend("picker", {
-  // What went wrong is told by a toast, which nobody could reach under the dialog. What is picked stays
-  // if only a search or the next files did not come.
   htmx_finally_request(element, { ctx }) {
     const failed = !ctx.response?.raw.ok && !ctx.request.signal?.aborted;
-    if (failed && (element === dialog || (dialog?.contains(element) && !picks.size))) dialog.close();
+    if (failed && element === dialog) dialog.close();
   },
 });

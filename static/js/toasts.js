@@ -4,6 +4,13 @@ const LINGER = 6000;
 const LINGER_WITH_BUTTON = 20000;
 
 const toasts = document.getElementById("toasts");
+const main = document.getElementById("main");
+
+// Under an open dialog nobody could reach them.
+export function showIn(dialog) {
+  if (dialog) dialog.append(toasts);
+  else main.before(toasts);
+}
 
 // What came to nothing stays until somebody puts it away.
 const isBad = (toast) => toast.matches(".toast-bad");
@@ -76,6 +83,6 @@ function fade(toast) {
 
 export function putAway(toast) {
   if (!toast) return;
-  if (toast.contains(document.activeElement)) document.getElementById("main").focus();
+  if (toast.contains(document.activeElement)) (toast.closest("dialog") ?? main).focus();
   toast.remove();
 }

@@ -236,6 +236,11 @@ def test_a_search_that_did_not_come_keeps_what_is_picked(page: Page) -> None:
     expect(page.locator("#toasts")).to_contain_text("cannot be reached")
     expect(page.locator("#picker")).to_be_visible()
     assert picked(page) == [3]
+    page.locator("#toasts").get_by_role("button", name="Put this message away").click()
+    expect(page.locator("#toasts .toast")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#picker")).to_be_hidden()
+    expect(page.locator("#toasts + main")).to_have_count(1)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
