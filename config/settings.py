@@ -8,6 +8,7 @@ import django_stubs_ext
 from django.core.exceptions import ImproperlyConfigured
 
 from config import connections, env, logs
+from config.static_files import keep_icons
 
 django_stubs_ext.monkeypatch()
 
@@ -203,6 +204,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
+if DEBUG:
+    WHITENOISE_ADD_HEADERS_FUNCTION = keep_icons
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # The largest form of the studio links 500 videos (two fields each). With many more, it is the view that

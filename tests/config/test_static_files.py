@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import pytest
 from django.conf import settings
 
+from config.static_files import keep_icons
 from tests.config.production import Visitor
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.")
@@ -122,3 +123,11 @@ def test_unhashed_names_are_not_kept_for_ever(visitor: Visitor) -> None:
     answer = visitor.get("/static/favicon.svg")
     assert answer.status in (200, 404)
     assert "immutable" not in answer.headers.get("Cache-Control", "")
+
+
+def test_icons_are_kept_for_a_while_where_nothing_else_is() -> None:
+    """A button that appears without a network has its icon, on a desk, too."""
+    for path, kept in [("/static/icons.svg", "max-age=300"), ("/static/css/app.css", "max-age=0")]:
+        headers = {"Cache-Control": "max-age=0"}
+        keep_icons(headers, "", path)
+        assert headers["Cache-Control"] == kept
