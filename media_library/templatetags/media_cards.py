@@ -18,7 +18,7 @@ from media_library.models import MediaFile
 register = template.Library()
 
 _FILE = str(UUID(int=0xB << 120))
-_NAME, _POSTER, _CODEC = "\ue000name\ue001", "\ue000poster\ue001", "\ue000codec\ue001"
+_NAME, _POSTER = "\ue000name\ue001", "\ue000poster\ue001"
 _WIDTH, _HEIGHT, _PERCENT = (
     99_000_000_000_000_001,
     99_000_000_000_000_002,
@@ -32,7 +32,6 @@ CARDS = Drawings(
         _FILE: "file",
         _NAME: "name",
         _POSTER: "poster",
-        _CODEC: "codec",
         str(_WIDTH): "width",
         str(_HEIGHT): "height",
         str(_PERCENT): "percent",
@@ -56,6 +55,7 @@ def _drawn(context: Context, media: MediaFile, is_unused: bool, is_uncaptioned: 
     look = (
         media.status,
         media.reason,
+        media.video_codec,
         media.is_imported,
         bool(media.poster),
         media.duration and _DURATION,
@@ -67,7 +67,6 @@ def _drawn(context: Context, media: MediaFile, is_unused: bool, is_uncaptioned: 
         "file": str(media.pk),
         "name": escape(media.name),
         "poster": escape(poster_version(media.poster.name)),
-        "codec": escape(media.video_codec),
         "width": str(media.width),
         "height": str(media.height),
         "percent": str(media.percent),
@@ -90,7 +89,7 @@ def _like(media: MediaFile, is_unused: bool, is_uncaptioned: bool) -> Mapping[st
         duration=media.duration and _DURATION,
         width=_WIDTH,
         height=_HEIGHT,
-        video_codec=_CODEC,
+        video_codec=media.video_codec,
         poster=SimpleNamespace(name=f"-{_POSTER}.jpg") if media.poster else None,
         trashed_at=media.trashed_at,
     )

@@ -39,7 +39,7 @@ def files(author: User) -> list[MediaFile]:
         make_media(author, **coming, size=1000, received=990),
         make_media(author, **coming, size=1000, fetched_from="folder:a.mp4"),
         make_media(
-            author, name='"><script>{{ 7 }}</script> 100 %s \ue000name\ue001 \ue000codec\ue001.mp4'
+            author, name='"><script>{{ 7 }}</script> 100 %s \ue000name\ue001 \ue000poster\ue001.mp4'
         ),
     ]
 
