@@ -3,10 +3,10 @@ import { extend } from "./studio.js";
 import { hasNewTokens, isSentAgain } from "./csrf.js";
 import { complain } from "./toasts.js";
 
-// The feed and the batches ask again by themselves, links tell what became of their rows, edits what was taken
+// The feed, the batches and uploads ask again by themselves, links tell what became of their rows, edits what was taken
 // back, and rows that did not come are missed in their places.
 const speaksForItself = (element, ctx) =>
-  ["feed", "batches"].includes(element.id) || ctx.links || ctx.guess || ctx.places;
+  ["feed", "batches", "upload-rows"].includes(element.id) || ctx.links || ctx.guess || ctx.places;
 
 extend("failures", {
   htmx_error(element, { ctx, error }) {

@@ -9,7 +9,7 @@ import { complain, putAway, say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
 const DONE = ".upload-row:is([data-status=ready], [data-status=broken])";
-const MOST_AT_ONCE = 50; // or the address becomes too long
+const MOST_AT_ONCE = 100; // or the address becomes too long: gunicorn takes 4,094 letters
 const zone = () => document.getElementById("upload-zone");
 const list = () => document.getElementById("upload-rows");
 const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
@@ -17,6 +17,7 @@ const idOf = (element) => element?.id.replace("upload-", "");
 const transfers = new Map(); // id → transfer
 let complaint;
 let timer;
+let turns = 0;
 let wasMoving = false;
 
 // What names keep of media_library/names.py, whatever that takes out or puts in for people to read.
@@ -141,7 +142,7 @@ const percent = (transfer) => Math.floor((100 * transfer.sent) / (transfer.file.
 
 function facts(transfer) {
   const of = `${percent(transfer)} % of ${bytes(transfer.file.size)}`;
-  if (transfer.state === "done") return bytes(transfer.file.size);
+  if (transfer.state === "done") return `${bytes(transfer.file.size)} · arrived`;
   if (transfer.state === "waiting") return `${bytes(transfer.file.size)} · waiting for the others`;
   if (transfer.state === "failed") return transfer.reason;
   if (transfer.state === "paused") return `${of} · ${transfer.reason}${transfer.isSignedOut ? "" : " Trying again…"}`;
@@ -183,28 +184,31 @@ function timeLeft(seconds) {
 
 // What the studio makes of those that have arrived, and of those that another page brings.
 const unsettled = () =>
-  [...list().children].filter(
-    (one) => one.dataset.status === "processing" && !transfers.has(idOf(one)),
-  );
+  [...(list()?.children ?? [])]
+    .filter((one) => one.dataset.status === "processing" && !transfers.has(idOf(one)))
+    .map(idOf);
 
+// Others that arrive meanwhile put nothing off.
 function arm() {
-  clearTimeout(timer);
-  timer = setTimeout(ask, ASK_AGAIN);
+  timer ??= setTimeout(ask, ASK_AGAIN);
 }
 
 async function ask() {
-  if (!list()) return;
-  const ids = unsettled().map((one) => idOf(one));
+  timer = undefined;
+  const ids = unsettled();
   if (!ids.length) return;
   arm();
   if (document.hidden) return;
   await askFor(ids);
-  if (!unsettled().length) announce("settled");
+  const left = new Set(unsettled());
+  if (ids.some((id) => !left.has(id))) announce("settled", { isAll: !left.size });
 }
 
 async function askFor(ids) {
   if (!ids.length) return;
-  const query = new URLSearchParams(ids.slice(0, MOST_AT_ONCE).map((id) => ["id", id]));
+  const from = (turns++ * MOST_AT_ONCE) % ids.length; // where there are more, each has its turn
+  const some = [...ids.slice(from), ...ids.slice(0, from)].slice(0, MOST_AT_ONCE);
+  const query = new URLSearchParams(some.map((id) => ["id", id]));
   await htmx.ajax("GET", `${zone().dataset.rows}?${query}`, { source: list(), swap: "none" });
   offerToClear();
 }

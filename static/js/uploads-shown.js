@@ -5,27 +5,48 @@ import { isMoving } from "./uploads.js";
 
 const dialog = document.getElementById("picker");
 const toPick = new Set();
+const finding = () => document.querySelector(".finding");
+const SOON = 200;
+const EVERY = 1000;
+let latest = -EVERY;
 let timer;
 
+// Of many that come one after the other: every second, and never before the last answer.
 function findAnew() {
-  clearTimeout(timer);
-  timer = setTimeout(() => {
-    const form = document.querySelector(".finding");
-    if (form) form.requestSubmit();
-    else if (!dialog && !isMoving()) location.reload(); // nothing is listed here yet
-  }, 200);
+  timer ??= setTimeout(find, Math.max(SOON, latest + EVERY - performance.now()));
+}
+
+function find() {
+  timer = undefined;
+  latest = performance.now();
+  const form = finding();
+  if (form?.matches(".htmx-request")) findAnew();
+  else if (form) form.requestSubmit();
+  else if (!dialog && !isMoving()) location.reload(); // nothing is listed here yet
+}
+
+// Who goes through the list, or does something in it, has it as it is while others are on their way.
+function isInUse() {
+  const found = document.querySelector("#found, #picker-files");
+  return (
+    found.matches(":focus-within, :has([open], video)") ||
+    found.scrollTop > 0 ||
+    found.getBoundingClientRect().top < -innerHeight
+  );
 }
 
 document.addEventListener("uploads:announced", ({ target, detail }) => {
   if (!dialog?.contains(target)) return;
   toPick.add(detail);
-  const form = dialog.querySelector(".finding"); // what is brought is called otherwise
+  const form = finding(); // what is brought is called otherwise
   form.elements.q.value = "";
   form.elements.filter.value = "";
   findAnew();
 });
 
-document.addEventListener("uploads:settled", findAnew);
+document.addEventListener("uploads:settled", ({ detail: { isAll } }) => {
+  if ((isAll && !isMoving()) || (finding() && !isInUse())) findAnew();
+});
 
 extend("uploads-shown", {
   htmx_finally_request(form, { ctx }) {

@@ -4,8 +4,10 @@ import base64
 import io
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -69,6 +71,39 @@ def test_what_has_arrived_is_shown_as_what_becomes_of_it(
     expect(row(page, "good.mp4")).to_contain_text("Ready")
     expect(row(page, "good.mp4").locator("img")).to_have_count(1)
     expect(row(page, "bad.mp4")).to_contain_text("its end is missing")
+
+
+def test_what_became_of_some_is_shown_while_others_are_still_on_their_way(
+    open_as: OpenAs,
+    author: User,
+    clips: Clips,
+    tmp_path: Path,
+) -> None:
+    """Also if each second another one arrives. By a clock of its own."""
+    make_media(author, "before.mp4", size=10)
+    page = open_as(author, "/library/")
+    for number in range(4):
+        (tmp_path / f"{number}.mp4").write_bytes(clips.truncated)
+    gate = Gate(page, passing=0)
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    choose(page, *sorted(tmp_path.glob("?.mp4")))
+    for _ in range(3):
+        until_there(page, gate.held)
+        route = gate.held.pop(0)
+        media_id = route.request.url.split("/")[-2]
+        route.continue_()
+        expect(page.locator(f"#upload-{media_id}")).to_contain_text("arrived")
+        examine(UUID(media_id))
+        page.clock.run_for(600)
+    broken = page.locator(".upload-row[data-status=broken]")
+    expect(broken.first).to_contain_text("Broken")
+    expect(page.locator("#number-broken")).not_to_be_empty()
+    expect(page.locator("#space-taken")).not_to_have_text("10 bytes")
+    page.clock.run_for(1000)
+    expect(page.locator(".media-card")).to_have_count(5)
+    expect(page.locator(".upload-row[data-status=uploading]")).to_have_count(1)
+    gate.open()
 
 
 def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None:
