@@ -4,6 +4,7 @@ import { endsIn, endsOf } from "./file-ends.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
 import { leaveFocus } from "./keyed.js";
+import { Pace } from "./pace.js";
 import { Transfer } from "./uploads.js";
 import { complain, putAway, say } from "./toasts.js";
 
@@ -15,6 +16,8 @@ const list = () => document.getElementById("upload-rows");
 const row = (transfer) => document.getElementById(`upload-${transfer.id}`);
 const idOf = (element) => element?.id.replace("upload-", "");
 const transfers = new Map(); // id → transfer
+const together = new Map(); // and those that are there, until all are
+const pace = new Pace(); // of all
 let complaint;
 let timer;
 let turns = 0;
@@ -48,6 +51,7 @@ export async function bring(files, metadata = {}) {
       piece: Number(zone().dataset.piece),
       watch: tell,
     });
+    transfer.isResumed = Boolean(going);
     transfers.set(id, transfer);
     begun.push(transfer);
   }
@@ -88,6 +92,9 @@ function tell(transfer) {
     announce("announced", transfer.id);
   }
   if (transfer.state === "done") transfers.delete(transfer.id);
+  if (transfer.state === "ended") together.delete(transfer.id);
+  else together.set(transfer.id, transfer);
+  if (leavesOrJoins(transfer)) pace.forget();
   const isUnseen = !element || element.closest("dialog:not([open])");
   if (transfer.state === "failed" && isUnseen) complainOf(transfer);
   draw(transfer);
@@ -96,6 +103,15 @@ function tell(transfer) {
     arm();
   }
   tellAll();
+}
+
+// With what it has: that did not come just now.
+function leavesOrJoins(transfer) {
+  if (transfer.isResumed && transfer.sent) {
+    transfer.isResumed = false;
+    return true;
+  }
+  return ["ended", "failed"].includes(transfer.state) || (transfer.state === "waiting" && transfer.sent > 0);
 }
 
 function draw(transfer) {
@@ -150,23 +166,32 @@ function facts(transfer) {
   return `${of} · ${bytes(transfer.speed)}/s · ${timeLeft((transfer.file.size - transfer.sent) / transfer.speed)}`;
 }
 
+// What was refused is on no way, and counts again when it is tried again.
 function tellAll() {
-  const all = [...transfers.values()].filter(({ state }) => !["ended", "failed"].includes(state));
+  const all = [...together.values()].filter(({ state }) => state !== "failed");
+  const there = all.filter(({ state }) => state === "done").length;
+  const isMoving = there < all.length;
+  const sent = total(all, ({ sent }) => sent);
+  pace.note(sent);
+  if (!isMoving) {
+    together.clear();
+    pace.forget();
+    if (wasMoving) say("The uploads are over.");
+  }
+  wasMoving = isMoving;
   const line = document.getElementById("upload-all");
   if (!line) return;
   show(document.querySelector("[data-retries-uploads]"), failed().length > 1);
-  if (!all.length) {
-    line.textContent = "";
-    if (wasMoving) say("The uploads are over.");
-  } else {
-    const size = all.reduce((sum, { file }) => sum + file.size, 0);
-    const sent = all.reduce((sum, transfer) => sum + transfer.sent, 0);
-    const speed = all.reduce((sum, transfer) => sum + transfer.speed, 0);
-    const files = all.length === 1 ? "1 file" : `${all.length} files`;
-    line.textContent = `${files} on the way · ${bytes(sent)} of ${bytes(size)}${speed ? ` · ${timeLeft((size - sent) / speed)}` : ""}`;
-  }
-  wasMoving = all.length > 0;
+  line.textContent = isMoving ? factsOfAll(there, all, sent) : "";
 }
+
+function factsOfAll(there, all, sent) {
+  const files = all.length === 1 ? "1 file on the way" : `${there} of ${all.length} files`;
+  const size = total(all, ({ file }) => file.size);
+  return `${files} · ${bytes(sent)} of ${bytes(size)}${pace.speed > 0 ? ` · ${timeLeft((size - sent) / pace.speed)}` : ""}`;
+}
+
+const total = (all, number) => all.reduce((sum, one) => sum + number(one), 0);
 
 // As config/template_tags.py says it.
 function bytes(size) {

@@ -4,11 +4,11 @@
 // All are announced first: so each has its place, or its refusal, before the bytes of any other.
 
 import { endsOf } from "./file-ends.js";
+import { Pace } from "./pace.js";
 
 const AT_ONCE = 3;
 const ANNOUNCED_AT_ONCE = 2; // browsers keep six connections to a place
 const PAUSES = [500, 1000, 2000, 4000, 8000, 15000, 30000]; // the last one again and again
-const SPEED_OVER = 5000; // milliseconds
 
 const unannounced = [];
 const announcing = new Set();
@@ -23,7 +23,7 @@ export class Transfer {
   sent = 0;
   reason = ""; // why it failed, or is paused
   isSignedOut = false;
-  #marks = []; // [time, bytes] of the last seconds
+  #pace = new Pace();
   #pauses = 0; // since anything of it arrived
   #timer;
   #upload;
@@ -62,11 +62,8 @@ export class Transfer {
     return { ...this.metadata, filename: this.file.name, id: this.id };
   }
 
-  // Bytes per second, while that can be said.
   get speed() {
-    const [first, last] = [this.#marks[0], this.#marks.at(-1)];
-    const isKnown = last && last[0] - first[0] > 500 && performance.now() - last[0] < SPEED_OVER;
-    return isKnown ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0;
+    return this.#pace.speed;
   }
 
   end() {
@@ -116,9 +113,8 @@ export class Transfer {
   }
 
   #moved(sent) {
-    const now = performance.now();
     this.sent = sent;
-    this.#marks = [...this.#marks.filter(([time]) => now - time < SPEED_OVER), [now, sent]];
+    this.#pace.note(sent);
     this.#become("uploading");
   }
 
@@ -138,7 +134,7 @@ export class Transfer {
   #pause(status, reason) {
     this.reason = reason;
     this.isSignedOut = status === 401;
-    this.#marks = [];
+    this.#pace.forget();
     const pause = PAUSES[Math.min(this.#pauses++, PAUSES.length - 1)];
     // There are too many, and those that end this by coming to an end may be waiting for this place.
     const isTooMany = status === 429;

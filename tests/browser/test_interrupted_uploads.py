@@ -239,7 +239,7 @@ def test_speed_progress_and_the_time_left_are_told_of_each_and_of_all(
     )
     until_there(page, gate.held)
     choose(page, tmp_path / "short.mp4")
-    expect(page.locator("#upload-all")).to_contain_text("2 files on the way · 1.0 MB of 2.6 MB")
+    expect(page.locator("#upload-all")).to_contain_text("0 of 2 files · 1.0 MB of 2.6 MB")
     page.clock.run_for(1000)
     gate.held.pop(0).continue_()
     expect(facts).to_have_text("79 % of 2.6 MB · 699 kB/s · 1 s left")

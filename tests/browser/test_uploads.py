@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
+from config.template_tags import bytes_for_people
 from media_library.file_errors import CodecNotPlayable
 from media_library.intake import examine
 from media_library.models import MediaFile
@@ -50,7 +51,7 @@ def test_each_file_has_its_row_at_once(
     choose(page, *sorted(tmp_path.glob("*.mp4")))
     expect(page.locator(".upload-row")).to_have_count(5)
     expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(5)
-    expect(page.locator("#upload-all")).to_contain_text("5 files on the way")
+    expect(page.locator("#upload-all")).to_contain_text("0 of 5 files")
     assert not MediaFile.objects.exists()
 
 
@@ -164,7 +165,31 @@ def test_one_that_has_not_begun_can_be_cancelled(
     expect(waiting).to_have_count(4)
     waiting.first.get_by_role("button").click()
     expect(page.locator(".upload-row")).to_have_count(3)
-    expect(page.locator("#upload-all")).to_contain_text("3 files on the way")
+    expect(page.locator("#upload-all")).to_contain_text("0 of 3 files")
+
+
+def test_all_that_was_begun_together_is_told_as_one(
+    page: Page, clips: Clips, tmp_path: Path
+) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.mp4").write_bytes(clips.mp4)
+    first, last = sorted(tmp_path.glob("[0-3].mp4")), tmp_path / "4.mp4"
+    gate = Gate(page, passing=1)
+    choose(page, *first)
+    line, size = page.locator("#upload-all"), len(clips.mp4)
+
+    def told(there: int, of: int) -> str:
+        return f"{there} of {of} files · {bytes_for_people(there * size)} of {bytes_for_people(of * size)}"
+
+    expect(line).to_have_text(told(1, 4))
+    page.get_by_role("button", name="Cancel the upload of “3.mp4”").click()
+    expect(line).to_have_text(told(1, 3))
+    choose(page, last)
+    expect(line).to_have_text(told(1, 4))
+    gate.open()
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(4)
+    expect(line).to_be_empty()
+    expect(page.locator("#live")).to_have_text("The uploads are over.")
 
 
 def test_what_is_refused_says_why_and_can_be_tried_again(
@@ -239,6 +264,7 @@ def test_all_have_their_place_or_their_refusal_before_the_bytes_of_any(
     refused = page.locator(".upload-row[data-transfer=failed]")  # two are announced at a time
     expect(refused).to_contain_text("no space left")
     expect(page.locator(".upload-row[data-transfer=waiting]")).to_have_count(2)
+    expect(page.locator("#upload-all")).to_contain_text("0 of 5 files")
     assert MediaFile.objects.uploading().filter(received=0).count() == 5
 
 

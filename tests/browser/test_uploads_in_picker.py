@@ -37,7 +37,7 @@ def test_a_picker_that_is_opened_again_shows_what_is_on_its_way(
     expect(rows).to_have_count(5)
     expect(rows.filter(has_text="waiting for the others")).to_have_count(2)
     expect(rows.filter(has_text="interrupted")).to_have_count(0)
-    expect(editor.locator("#upload-all")).to_contain_text("5 files on the way")
+    expect(editor.locator("#upload-all")).to_contain_text("0 of 5 files")
     gate.open()
     expect(editor.locator(".upload-row[data-status=processing]")).to_have_count(5)
 
