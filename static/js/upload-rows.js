@@ -78,6 +78,7 @@ function drawMissing() {
 // A picker that was closed is open again: the studio takes for interrupted what comes from here.
 extend("upload-rows", {
   htmx_after_swap() {
+    tellElsewhere();
     if (!list() || !transfers.size) return;
     drawMissing();
     transfers.forEach(draw);
@@ -102,6 +103,7 @@ function tell(transfer) {
     element.dataset.status = "processing";
     arm();
   }
+  tellElsewhere(`[data-sent="${transfer.id}"]`);
   tellAll();
 }
 
@@ -122,6 +124,21 @@ function draw(transfer) {
   if (bar) bar.value = percent(transfer);
   element.querySelector("[data-facts]").textContent = facts(transfer);
   offer(element, transfer);
+}
+
+// Where else its file is listed: the studio knows only of what is stored, and not whether anybody sends the rest.
+function tellElsewhere(these = "[data-sent]") {
+  for (const one of document.querySelectorAll(these)) {
+    const id = one.dataset.sent;
+    const transfer = transfers.get(id);
+    const there = document.getElementById(`upload-${id}`);
+    if (!transfer && !there) continue; // another page brings it
+    const isOver = !transfer && there.dataset.status !== "uploading";
+    const isInterrupted = !isOver && (!transfer || transfer.state === "failed");
+    const words = `${isInterrupted ? "Interrupted at" : "Uploading"} ${transfer ? percent(transfer) : there.querySelector("progress")?.value} %`;
+    one.toggleAttribute("data-interrupted", isInterrupted);
+    one.textContent = isOver ? "Processing…" : words;
+  }
 }
 
 function announce(what, detail) {
@@ -279,5 +296,6 @@ function offerToClear() {
 
 if (zone()) {
   arm();
+  tellElsewhere();
   setTimeout(askForInterrupted, 2 * ASK_AGAIN);
 }

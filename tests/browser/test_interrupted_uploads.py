@@ -14,7 +14,7 @@ from media_library.models import MediaFile
 from tests.browser.conftest import PIECE, OpenAs, fill_in_sign_in, next_of, until_there
 from tests.browser.sending import Gate, choose, row
 from tests.clips import Clips
-from tests.factories import make_upload
+from tests.factories import make_media, make_upload
 
 
 @pytest.fixture
@@ -54,6 +54,30 @@ def test_after_a_reload_the_same_file_goes_on_where_it_was(long_clip: Path, page
     assert gate.offsets == ["0", str(PIECE), str(2 * PIECE), str(2 * PIECE)]
     examine(MediaFile.objects.get().pk)
     expect(row(page, "long.mp4")).to_contain_text("Ready")
+
+
+def test_cards_say_how_far_it_is_as_rows_do_and_whether_it_was_interrupted(
+    long_clip: Path, open_as: OpenAs, author: User
+) -> None:
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/", expect="Failed to load|ERR_")
+    gate = Gate(page, passing=1)
+    choose(page, long_clip)
+    card = page.locator(".media-card", has_text="long.mp4")
+    until_there(page, gate.held)
+    page.get_by_role("searchbox").fill("long")
+    expect(card).to_contain_text("Uploading 39 %")
+    next_of(page, gate.held).continue_()
+    expect(row(page, "long.mp4")).to_contain_text("79 %")
+    expect(card).to_contain_text("Uploading 79 %")
+    interrupt(page, gate)
+    expect(card).to_contain_text("Interrupted at 79 %")
+    expect(card.locator(".chip .icon")).to_be_hidden()
+    gate.passing = 0
+    choose(page, long_clip)
+    expect(card).to_contain_text("Uploading 79 %")
+    gate.open()
+    expect(card).to_contain_text("Processing…")
 
 
 @pytest.mark.parametrize(
