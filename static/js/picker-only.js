@@ -1,5 +1,5 @@
 // "Show only picked": the rows of what is picked, in its order, wherever it was found.
-import { pick, picks } from "./picks.js";
+import { boxes, pick, picks } from "./picks.js";
 
 const dialog = document.getElementById("picker");
 const toggle = () => dialog.querySelector("[data-picker-only]");
@@ -7,8 +7,8 @@ const isOn = () => toggle()?.getAttribute("aria-pressed") === "true";
 
 function turn(on) {
   const only = document.getElementById("picker-picked");
+  const { value } = only.contains(document.activeElement) ? document.activeElement : {};
   toggle().setAttribute("aria-pressed", on);
-  document.getElementById("picker-files").hidden = on;
   only.hidden = !on;
   only.replaceChildren();
   if (!on) return;
@@ -17,6 +17,7 @@ function turn(on) {
   list.append(...[...picks.values()].map(({ row }) => row.cloneNode(true)));
   only.append(list);
   pick([], true);
+  boxes(only).find((box) => box.value === value)?.focus();
 }
 
 dialog?.addEventListener("click", ({ target }) => {
@@ -30,4 +31,9 @@ dialog?.addEventListener("input", ({ target }) => {
 
 dialog?.addEventListener("picks", () => {
   toggle().disabled = !picks.size && !isOn();
+  const here = isOn() && new Set(boxes(document.getElementById("picker-picked")).map(({ value }) => value));
+  if (here && [...picks.keys()].some((id) => !here.has(id))) turn(true); // one was brought
 });
+
+// Of what is listed anew, some is known better: posters, say.
+dialog?.addEventListener("htmx:after:swap", () => isOn() && turn(true));

@@ -56,6 +56,9 @@ dialog?.addEventListener("change", ({ target }) => {
 // New rows know nothing of what is picked; a dialog that was just opened has its button to set.
 dialog?.addEventListener("htmx:after:swap", () => {
   if (!dialog.querySelector("[data-picker-submit]")) return;
+  for (const box of boxes(document.getElementById("picker-files"))) {
+    if (picks.has(box.value)) picks.set(box.value, facts(box));
+  }
   show();
   if (!picks.size) dialog.dispatchEvent(new CustomEvent("picks"));
 });

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from accounts.models import User
 from courses.linking import perform_link
 from courses.models import Course, Video
+from media_library.intake import examine
 from media_library.models import MediaFile
 from tests.browser.conftest import OpenAs, ask_now, until_there
 from tests.browser.sending import Gate, choose, drop, open_picker
@@ -110,6 +111,34 @@ def test_files_dropped_onto_the_picker_are_picked_and_their_rows_link_when_they_
     for video in chapter.videos.all():
         perform_link(video.pk)
     expect(page.locator(".video-row[data-status=linked]")).to_have_count(3)
+
+
+def test_what_is_brought_while_only_what_is_picked_is_shown_stands_with_it(
+    open_as: OpenAs, author: User, welcome: MediaFile, clips: Clips, tmp_path: Path
+) -> None:
+    make_media(author, "Tides.mp4")
+    chapter = make_chapter(make_course(author))
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    page.click(f"#chapter-{chapter.pk}-add")
+    page.locator("#picker-files .picker-file", has_text="Welcome").click()
+    only = page.get_by_role("button", name="Show only picked")
+    only.click()
+    (tmp_path / "new.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "new.webm")
+    shown = page.locator(".picker-file:visible")
+    expect(shown).to_contain_text(["Welcome", "new"])
+    expect(shown.locator(".picker-place")).to_have_text(["1", "2"])
+    expect(shown.locator("input:checked")).to_have_count(2)
+    expect(only).to_have_attribute("aria-pressed", "true")
+    box = shown.locator("input").first
+    box.focus()
+    examine(MediaFile.objects.get(name="new.webm").pk)
+    expect(shown.last).not_to_contain_text("Processing…")
+    expect(page.locator("#picker-files .picker-file")).to_have_count(3)
+    expect(page.locator("#picker-files")).to_be_hidden()
+    expect(box).to_be_focused()
+    only.click()
+    expect(shown).to_have_count(3)
 
 
 def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(
