@@ -3,7 +3,6 @@ import { extend, htmx } from "./studio.js";
 import { endsIn, endsOf } from "./file-ends.js";
 import { guessesFrom } from "./guesses.js";
 import { uuid7 } from "./ids.js";
-import { leaveFocus } from "./keyed.js";
 import { Pace } from "./pace.js";
 import { Transfer } from "./uploads.js";
 import { complain, putAway, say } from "./toasts.js";
@@ -77,6 +76,10 @@ function drawMissing() {
 
 // A picker that was closed is open again: the studio takes for interrupted what comes from here.
 extend("upload-rows", {
+  htmx_before_swap(form, { ctx }) {
+    if (ctx.response.raw.ok && ctx.request.action.endsWith("/end/")) passFocus(form.closest(".upload-row"));
+  },
+
   htmx_after_swap() {
     tellElsewhere();
     if (!list() || !transfers.size) return;
@@ -267,12 +270,22 @@ document.addEventListener(
     if (transfer.there !== undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    leaveFocus(element);
+    passFocus(element);
     element.remove();
     tellAll();
   },
   { capture: true },
 );
+
+// To the next that can be cancelled, or the one before, or to where others are chosen.
+function passFocus(element) {
+  if (!element?.contains(document.activeElement)) return;
+  const all = [...list().children];
+  const here = all.indexOf(element);
+  const others = [...all.slice(here + 1), ...all.slice(0, here).reverse()];
+  const next = others.map((one) => one.querySelector(":scope > form button")).find(Boolean);
+  (next ?? zone().querySelector("[type=file]")).focus();
+}
 
 // What broke off with the page before: the studio has stored the last of it only by now.
 function askForInterrupted() {

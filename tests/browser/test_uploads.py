@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from config.template_tags import bytes_for_people
@@ -190,6 +190,30 @@ def test_all_that_was_begun_together_is_told_as_one(
     expect(page.locator(".upload-row[data-status=processing]")).to_have_count(4)
     expect(line).to_be_empty()
     expect(page.locator("#live")).to_have_text("The uploads are over.")
+
+
+def test_by_keyboard_one_after_the_other_is_cancelled(
+    page: Page, unanswered: None, author: User, clips: Clips, tmp_path: Path
+) -> None:
+    """Whether the studio has heard of it or not."""
+    make_upload(author, "old.mp4")
+    page.reload()
+    for name in ("1.mp4", "2.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    choose(page, *sorted(tmp_path.glob("?.mp4")))
+    expect(page.locator(".upload-row")).to_have_count(3)
+
+    def cancel(name: str) -> Locator:
+        return page.get_by_role("button", name=f"Cancel the upload of “{name}”")
+
+    cancel("2.mp4").press("Enter")
+    expect(cancel("old.mp4")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".upload-row")).to_have_count(1)
+    expect(cancel("1.mp4")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".upload-row")).to_have_count(0)
+    expect(page.locator("[name=videos]")).to_be_focused()
 
 
 def test_what_is_refused_says_why_and_can_be_tried_again(
