@@ -10,6 +10,7 @@ const zone = () => {
 // By its first bytes, as media_library/containers.py, which has the last word: what the studio takes, a video of
 // another kind, or none.
 async function kindOf(file) {
+  if (!file.size) return "empty";
   const start = new Uint8Array(await file.slice(0, 400).arrayBuffer());
   const text = String.fromCharCode(...start);
   if (text.startsWith("\x1a\x45\xdf\xa3") || BOXES.includes(text.slice(4, 8))) return "taken";
@@ -32,10 +33,20 @@ const OTHERS = [
 const nameOf = (file) => file.webkitRelativePath || file.name;
 const isHidden = (file) => file.webkitRelativePath.split("/").some((part) => part.startsWith("."));
 
-function listed(files) {
-  const named = files.slice(0, 3).map(({ name }) => `“${name}”`);
-  if (files.length > 3) named.push(files.length === 4 ? `“${files[3].name}”` : `${files.length - 3} more`);
-  return new Intl.ListFormat("en").format(named);
+// All by name: beside the words, where there are more than people read in a sentence.
+function complainOf(files, one, several = one) {
+  if (!files.length) return;
+  const isLong = files.length > 4;
+  const named = files.slice(0, isLong ? 1 : 4).map(({ name }) => `“${name}”`);
+  if (isLong) named.push(`${files.length - 1} more`);
+  const toast = complain(`${new Intl.ListFormat("en").format(named)} ${files.length === 1 ? `was ${one}` : `were ${several}`}`);
+  if (!isLong) return;
+  const names = document.createElement("ul");
+  names.className = "toast-names";
+  names.tabIndex = 0; // to scroll it
+  names.ariaLabel = "All of them";
+  names.append(...files.map(({ name }) => Object.assign(document.createElement("li"), { textContent: name })));
+  toast.querySelector("p").after(names);
 }
 
 async function take(files) {
@@ -45,21 +56,18 @@ async function take(files) {
   const { versionOf, notPlayable } = zone().dataset;
   if (versionOf) bring(ofKind("taken").slice(0, 1), { versionOf });
   else bring(ofKind("taken"));
-  const [others, rest] = [ofKind("other"), ofKind("none")];
-  if (others.length) complain(`${listed(others)} ${were(others)} left out. ${notPlayable}`);
-  if (!rest.length) return;
-  const what = rest.length === 1 ? "its content is not" : "their content is not";
-  complain(`${listed(rest)} ${were(rest)} left out: ${what} that of a video (MP4, MOV, MKV or WebM).`);
+  complainOf(ofKind("other"), `left out. ${notPlayable}`);
+  complainOf(ofKind("empty"), "left out: it is empty.", "left out: they are empty.");
+  const not = "content is not that of a video (MP4, MOV, MKV or WebM).";
+  complainOf(ofKind("none"), `left out: its ${not}`, `left out: their ${not}`);
 }
-
-const were = (files) => (files.length === 1 ? "was" : "were");
 
 async function filesOf(transfer) {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.length) return [...transfer.files];
   const unreadable = [];
   const files = (await Promise.all(entries.map((entry) => filesOrNone(entry, unreadable)))).flat();
-  if (unreadable.length) complain(`${listed(unreadable)} could not be read, and ${were(unreadable)} left out.`);
+  complainOf(unreadable, "left out: it could not be read.", "left out: they could not be read.");
   return files;
 }
 

@@ -109,10 +109,12 @@ def test_what_became_of_some_is_shown_while_others_are_still_on_their_way(
 
 def test_a_file_that_is_no_video_is_not_sent(page: Page, tmp_path: Path) -> None:
     (tmp_path / "notes.mp4").write_text("Only its name is that of a video.")
-    choose(page, tmp_path / "notes.mp4")
+    (tmp_path / "empty.mp4").touch()
+    choose(page, tmp_path / "notes.mp4", tmp_path / "empty.mp4")
     expect(page.locator("#toasts")).to_contain_text(
         "“notes.mp4” was left out: its content is not that of a video"
     )
+    expect(page.locator("#toasts")).to_contain_text("“empty.mp4” was left out: it is empty.")
     expect(page.locator(".upload-row")).to_have_count(0)
     assert not MediaFile.objects.exists()
 
@@ -135,7 +137,10 @@ def test_another_kind_of_video_is_not_sent_and_it_is_said_what_to_convert_it_to(
     choose(page, *(tmp_path / name for name in (*files, "notes.mp4")))
     expect(page.locator("#toasts .toast")).to_have_count(2)
     expect(page.locator("#toasts")).to_contain_text(
-        f"“a.ogv”, “b.flv”, “c.wmv”, and 7 more were left out. {CodecNotPlayable.sentence}"
+        f"“a.ogv” and {len(files) - 1} more were left out. {CodecNotPlayable.sentence}"
+    )
+    expect(page.get_by_role("list", name="All of them").get_by_role("listitem")).to_have_text(
+        sorted(files)
     )
     expect(page.locator("#toasts")).to_contain_text("“notes.mp4” was left out: its content is not")
     expect(page.locator(".upload-row")).to_have_count(0)
@@ -357,7 +362,7 @@ def test_a_dropped_folder_is_taken_but_for_what_cannot_be_read(page: Page, clips
         expect(row(page, name)).to_have_attribute("data-status", "processing")
     expect(page.locator(".upload-row")).to_have_count(3)
     expect(page.locator("#toasts")).to_contain_text(
-        "“lost.mp4” could not be read, and was left out."
+        "“lost.mp4” was left out: it could not be read."
     )
 
 
