@@ -1,5 +1,5 @@
 // Without a network nothing that a person does is lost: what is written waits in its order, with what it shows, and is
-// sent when the network is back. The page says so.
+// sent when the network is back; so is what is looked for. The page says so.
 import { extend, htmx } from "./studio.js";
 import { say } from "./toasts.js";
 
@@ -21,7 +21,10 @@ async function send(ctx, address, request) {
       if (request.signal.aborted || (!isAway && !pauses.length)) throw error;
       clearTimeout(ctx.requestTimeout); // no time passes in which the studio should have answered
       if (isAway) {
-        await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+        await new Promise((resolve) => {
+          addEventListener("online", resolve, { once: true });
+          request.signal.addEventListener("abort", resolve); // something else is looked for
+        });
         pauses = [...PAUSES];
       } else {
         await new Promise((resolve) => setTimeout(resolve, pauses.shift()));
@@ -53,8 +56,8 @@ const isSmall = (body) => new URLSearchParams(body).toString().length < 30_000;
 
 // The last to hear of a request that begins: others may have refused it.
 extend("offline", {
-  htmx_config_request(_element, { ctx }) {
-    if (ctx.request.method === "GET") return;
+  htmx_config_request(element, { ctx }) {
+    if (ctx.request.method === "GET" && !element.matches(".finding")) return;
     ctx.fetch ??= (address, request) => send(ctx, address, request);
     if (ctx.guess || ctx.links) {
       waiting.add(ctx);

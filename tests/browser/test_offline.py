@@ -1,7 +1,7 @@
 """Without a network the page says so, and what is done meanwhile is sent in its order when it is back."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course
@@ -116,6 +116,38 @@ def test_a_pick_that_the_network_left_on_its_way_goes_through_once(
     assert titles(page) == ["alpha", "beta", "gamma"]
     assert chapter.videos.filter(media=media).count() == 1
     expect(page.locator("#toasts")).to_be_empty()
+
+
+def find_without_a_network(page: Page, found: Locator) -> None:
+    """The last of what is looked for, when the network is back."""
+    expect(found).to_have_count(2)
+    field = page.get_by_role("searchbox")
+    page.context.set_offline(True)
+    for text in ("alp", "beta"):
+        with page.expect_event("requestfailed"):
+            field.fill(text)
+    expect(page.locator("#offline")).to_contain_text("You are offline")
+    expect(found).to_have_count(2)
+    page.context.set_offline(False)
+    expect(found).to_have_count(1)
+    expect(found).to_contain_text("beta")
+    expect(page.locator("#toasts")).to_be_empty()
+    expect(page.locator(".htmx-request")).to_have_count(0)
+
+
+@pytest.mark.usefixtures("course")
+def test_what_is_looked_for_in_the_library_is_found_when_the_network_is_back(
+    open_as: OpenAs, author: User
+) -> None:
+    page = open_as(author, "/library/", expect=COMPLAINTS)
+    find_without_a_network(page, page.locator(".media-card"))
+
+
+def test_what_is_looked_for_in_the_picker_is_found_when_the_network_is_back(
+    page: Page, chapter: Chapter
+) -> None:
+    page.click(f"#chapter-{chapter.pk}-add")
+    find_without_a_network(page, page.locator("#picker-files .picker-file"))
 
 
 def test_who_closes_the_page_with_unsent_changes_is_asked(page: Page) -> None:
