@@ -189,6 +189,23 @@ def test_one_that_was_chosen_without_a_network_comes_when_there_is_one(
     expect(row(page, "one.mp4")).to_have_attribute("data-status", "processing")
 
 
+def test_what_became_of_it_is_asked_for_in_silence_until_there_is_a_network(
+    open_as: OpenAs, author: User, clips: Clips, tmp_path: Path
+) -> None:
+    make_media(author, "before.mp4")  # else the page is loaded anew when there is one
+    page = open_as(author, "/library/", expect="Failed to load|ERR_|htmx:error")
+    (tmp_path / "one.mp4").write_bytes(clips.mp4)
+    choose(page, tmp_path / "one.mp4")
+    expect(row(page, "one.mp4")).to_contain_text("Processing…")
+    for _ in range(2):
+        with page.expect_event("requestfailed", lambda request: "/rows/" in request.url):
+            page.context.set_offline(True)
+    expect(page.locator("#toasts")).to_be_empty()
+    examine(MediaFile.objects.get().pk)
+    page.context.set_offline(False)
+    expect(row(page, "one.mp4")).to_contain_text("Ready")
+
+
 def test_what_sends_files_is_asked_for_until_it_comes(
     page: Page,
     clips: Clips,
