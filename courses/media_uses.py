@@ -5,12 +5,12 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Subquery
 
 from accounts.models import User
 from config.wake_ups import after_commit
 from courses.linking import call_linkers
-from courses.models import Chapter, Course, Video
+from courses.models import Chapter, Course, Replacement, Video
 from courses.models.video import AS_NEW, VideoQuerySet
 from courses.revisions import CourseGone, revise
 from courses.trash import forget
@@ -62,19 +62,17 @@ class InCourses:
         )
         if back := in_each_course(taken_out, person, VideoQuerySet.restore):
             after_commit(partial(call_linkers, back))
+        replaced = Replacement.objects.filter(media=media)
+        still = replaced.filter(at=media.trashed_at, video__media=F("other")).values("video")
+        in_each_course(Video.objects.standing().filter(pk__in=still), person, partial(_show, media))
+        replaced.delete()
 
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
-        """A link that was there stays one; what was under way or had failed is linked anew."""
-
         def put(videos: VideoQuerySet, revision: int) -> int:
-            linked = videos.filter(status=Video.Status.LINKED)
-            count = linked.update(media=other, revision=revision)
-            again = videos.update(
-                media=other, revision=revision, lease_token=None, lease_until=None, **AS_NEW
+            Replacement.objects.bulk_create(
+                Replacement(video=video, media=media, other=other) for video in videos.only("pk")
             )
-            if again:
-                after_commit(partial(call_linkers, again))
-            return count + again
+            return _show(other, videos, revision)
 
         return in_each_course(_standing(media), person, put)
 
@@ -97,6 +95,22 @@ def _places(videos: Sequence[Video]) -> dict[UUID, int]:
 
 def _standing(media: MediaFile) -> VideoQuerySet:
     return Video.objects.standing().filter(media=media)
+
+
+def _show(media: MediaFile, videos: VideoQuerySet, revision: int) -> int:
+    """Instead of the file by which they are asked for.
+
+    A link that was there stays one, if this file is ready; what was under way or had failed is linked anew.
+    """
+    is_ready = media.status == MediaFile.Status.READY
+    linked = videos.filter(status=Video.Status.LINKED) if is_ready else videos.none()
+    count = linked.update(media=media, revision=revision)
+    again = videos.update(
+        media=media, revision=revision, lease_token=None, lease_until=None, **AS_NEW
+    )
+    if again:
+        after_commit(partial(call_linkers, again))
+    return count + again
 
 
 def in_each_course(

@@ -44,10 +44,24 @@ def take_out_and_throw_away(media: MediaFile, person: User) -> int | None:
     return None
 
 
+def replace_and_throw_away(media: MediaFile, other: MediaFile, person: User) -> int | None:
+    """Likewise, and the other file stands in its place."""
+    with transaction.atomic():
+        both = MediaFile.objects.filter(pk__in=[media.pk, other.pk]).order_by("pk")
+        list(
+            both.select_for_update(no_key=True)
+        )  # in one order: the other one may be replaced by this
+        places = uses.put_in_place(media, other, person)
+        if throw_away(media):
+            return places
+        transaction.set_rollback(True)
+    return None
+
+
 def restore(media: MediaFile) -> bool:
     """Whether it is in the library then: what was emptied away does not come back.
 
-    What was taken out of courses with it stands there again.
+    Where it was taken out of courses as it was thrown away, or replaced, it stands again.
     """
     with transaction.atomic():
         thrown_away = MediaFile.objects.trashed().select_for_update(no_key=True)

@@ -37,11 +37,13 @@ class Consumer(Protocol):
         ...
 
     def bring_back(self, media: MediaFile, person: User) -> None:
-        """Where it was taken out as it was thrown away: at that very moment."""
+        """Where it was taken out as it was thrown away, or replaced by what still stands there: at that very
+        moment.
+        """
         ...
 
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:
-        """The other file, everywhere this one is used."""
+        """The other file, everywhere this one is used. Answers with how often that was."""
         ...
 
     def let_go(self, media: MediaFile) -> None:

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST
 
 from config.answers import done, refused
 from config.requests import Request
-from media_library import duplicates, trash, uses
+from config.template_tags import counted
+from media_library import duplicates, trash
 from media_library.access import shelved_media_of
 from media_library.views.cards import card_and_row
 from media_library.views.file import address
@@ -22,15 +23,21 @@ def use_other(request: Request, media_id: UUID) -> HttpResponse:
     twin = duplicates.twins([media]).get(media.pk)
     if twin is None:
         raise Http404
-    uses.put_in_place(media, twin, request.user)
-    if not trash.throw_away(media):
+    places = trash.replace_and_throw_away(media, twin, request.user)
+    if places is None:
         said = f"“{media}” is used in a course that is not shared with you: it stays."
         return refused(request, said, back_to=address(media), status=409)
+    said = f"“{twin}” is used instead."
+    if places:
+        said = (
+            f"“{twin}” is used instead, in {counted(places, 'place')}. "
+            f"Restoring “{media}” puts that back there, too."
+        )
     undo = reverse("media_library:restore", args=[media.pk])
     gone = {"media_id": media.pk}
     return done(
         request,
-        f"“{twin}” is used instead.",
+        said,
         back_to=address(twin),
         undo=undo,
         fragments=lambda: (

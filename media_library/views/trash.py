@@ -34,19 +34,18 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
                 return refused(
                     request, "Choose the file that takes its place.", back_to=address(media)
                 )
-            uses.put_in_place(media, other, request.user)
-        is_everywhere = "everywhere" in request.POST and "other" not in request.POST
-        if is_everywhere:
+            places = trash.replace_and_throw_away(media, other, request.user)
+            became = f"“{other}” stands in its place in"
+        elif "everywhere" in request.POST:
             places = trash.take_out_and_throw_away(media, request.user)
+            became = "taken out of"
         else:
             places = 0 if trash.throw_away(media) else None
         if places is None:
             return _kept(request, media)
         if places:
-            taken_out = f"taken out of {counted(places, 'place')}"
-            said = (
-                f"“{media}” is in the trash, and {taken_out}. Restoring it puts it back there, too."
-            )
+            became = f"{became} {counted(places, 'place')}"
+            said = f"“{media}” is in the trash, and {became}. Restoring it puts it back there, too."
     return done(
         request,
         said,

@@ -282,6 +282,11 @@ def test_another_file_is_found_and_put_in_its_place(
     expect(page.locator("#others-found")).to_contain_text("Nothing is called “optcis”")
     files.get_by_text(other.name).click()
     page.get_by_role("button", name="Replace and delete").click()
-    expect(page.locator("#toasts")).to_contain_text("is in the trash")
+    said = "is in the trash, and “Optics new.mp4” stands in its place in 1 place."
+    expect(page.locator("#toasts")).to_contain_text(said)
     video.refresh_from_db()
     assert video.media == other
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("“Optics old.mp4” is back in the library.")).to_be_attached()
+    video.refresh_from_db()
+    assert video.media == media
