@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from accounts.models import User
 from config.wake_ups import after_commit
@@ -63,8 +63,9 @@ class InCourses:
         if back := in_each_course(taken_out, person, VideoQuerySet.restore):
             after_commit(partial(call_linkers, back))
         replaced = Replacement.objects.filter(media=media)
-        still = replaced.filter(at=media.trashed_at, video__media=F("other")).values("video")
-        in_each_course(Video.objects.standing().filter(pk__in=still), person, partial(_show, media))
+        then = Q(at=media.trashed_at, video__media=F("other"))
+        still = Video.objects.standing().filter(pk__in=replaced.filter(then).values("video"))
+        in_each_course(still, person, partial(_show, media))
         replaced.delete()
 
     def put_in_place(self, media: MediaFile, other: MediaFile, person: User) -> int:

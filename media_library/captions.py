@@ -55,6 +55,7 @@ class WebVTT:
     text: str = ""
     left_out: int = 0
     reasons: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)  # of each caption, in milliseconds
 
     def leave_out(self, refusal: CaptionsRefused) -> None:
         self.left_out += 1
@@ -85,6 +86,7 @@ def as_webvtt(content: bytes, code_page: str = "cp1252") -> WebVTT:
             made.reasons[0] if made.reasons else "There are no captions in this file."
         )
     in_order = sorted(cues, key=itemgetter(0))  # as WebVTT wants them, wherever one went astray
+    made.starts = [start for start, _ in in_order]
     made.text = "\n".join(["WEBVTT\n", *(cue for _, cue in in_order)])
     return made
 

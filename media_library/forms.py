@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -46,9 +47,13 @@ class FrameForm(forms.Form):
         return min(seconds, self.duration)
 
 
+_AS_NAMED = "?"  # before the language that it is if the name of the file says none
+
+
 class CaptionsForm(forms.Form):
+    """`taken` are languages of which there are some, `otherwise` is one that is not."""
+
     language = forms.CharField(
-        widget=forms.Select(choices=languages.CHOICES),
         max_length=35,
         error_messages={"required": "Say which language it is."},
     )
@@ -62,8 +67,27 @@ class CaptionsForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".vtt,.srt,text/vtt"}),
     )
 
+    def __init__(
+        self, data: Any = None, files: Any = None, *, taken: Collection[str], otherwise: str
+    ) -> None:
+        as_named = f"{_AS_NAMED}{otherwise}"
+        super().__init__(data, files, initial={"language": as_named})
+        choices = [
+            (as_named, f"By the file’s name, or else {languages.name(otherwise)}"),
+            *(
+                (tag, f"{name} – replaces what is there" if tag in taken else name)
+                for tag, name in languages.CHOICES
+            ),
+        ]
+        self.fields["language"].widget = forms.Select(choices=choices)
+
     def clean_language(self) -> str:
-        if tag := languages.normal(self.cleaned_data["language"]):
+        asked: str = self.cleaned_data["language"]
+        if asked.startswith(_AS_NAMED):
+            file = self.files.get("file")
+            named = languages.in_name(file.name or "") if file else ""
+            asked = named or asked.removeprefix(_AS_NAMED)
+        if tag := languages.normal(asked):
             return tag
         raise forms.ValidationError("This is not the tag of a language, such as en or pt-BR.")
 

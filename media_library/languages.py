@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Collection
+from pathlib import PurePath
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+_AT_THE_END = re.compile(r"(?:^|[._])([A-Za-z]{2,3}(?:_[A-Z]{2}|-[A-Za-z]{2,4})?)$")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -23,6 +25,18 @@ def _subtag(text: str) -> str:
     if len(text) == 4 and text.isalpha():
         return text.title()
     return text.upper() if len(text) == 2 else text
+
+
+def in_name(file_name: str) -> str:
+    """Of captions, as people call them: talk.de.vtt, talk_en-US.srt. Empty if it says none.
+
+    Countries that are not known with their language are in capitals: it-is.vtt is not Italian.
+    """
+    match = _AT_THE_END.search(PurePath(file_name).stem)
+    tag = normal(match[1]) if match else ""
+    language, _, country = tag.partition("-")
+    is_country = match is not None and len(country) == 2 and country in match[1]
+    return tag if tag in NAMES or (language in NAMES and is_country) else ""
 
 
 def name(tag: str) -> str:
@@ -48,7 +62,7 @@ NAMES: dict[str, str] = {
 # The ones that are asked for most stand first.
 _FIRST = ("en", "es", "fr", "de", "it", "pt", "nl", "pl", "ar", "hi", "ja", "ko", "zh-Hans")
 _IN_ORDER = [*_FIRST, *sorted(NAMES.keys() - set(_FIRST), key=name)]
-CHOICES = [("", "Choose…"), *((tag, NAMES[tag]) for tag in _IN_ORDER)]
+CHOICES = [(tag, NAMES[tag]) for tag in _IN_ORDER]
 _CODE_PAGES = {
     tag: code_page
     for code_page, tags in {

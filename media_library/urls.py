@@ -65,6 +65,11 @@ urlpatterns = [
         captions.remove,
         name="remove_captions",
     ),
+    path(
+        "<uuid:media_id>/captions/<uuid:former_id>/take-back/",
+        captions.take_back,
+        name="take_back_captions",
+    ),
     path("<uuid:media_id>/file/", playback.play, name="play"),
     path("<uuid:media_id>/poster/", poster.poster, name="poster"),
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from courses.models import BulkEdit, Chapter, Course, Video
 from media_library import batches
-from media_library.models import Batch, BatchItem, Captions, MediaFile
+from media_library.models import Batch, BatchItem, Captions, FormerCaptions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -100,6 +100,7 @@ class World:
     video: Video
     media: MediaFile
     version: MediaFile
+    former: FormerCaptions
     batch: Batch
     edit: BulkEdit
     author: User
@@ -119,15 +120,16 @@ class World:
             "cancelled_by": "1",
             "edit_id": str(self.edit.pk),
             "language": "en",
+            "former_id": str(self.former.pk),
             "uidb64": "AA",
             "token": "set-password",
         }
 
     def snapshot(self) -> list[object]:
-        return [
-            list(model.objects.order_by("pk").values())
-            for model in (Course, Chapter, Video, MediaFile, Captions, Batch, BatchItem, BulkEdit)
-        ]
+        in_courses = (Course, Chapter, Video, BulkEdit)
+        in_libraries = (MediaFile, Captions, FormerCaptions, Batch, BatchItem)
+        models = (*in_courses, *in_libraries)
+        return [list(model.objects.order_by("pk").values()) for model in models]
 
 
 @pytest.fixture
@@ -135,13 +137,14 @@ def world(author: User) -> World:
     course = make_course(author)
     chapter = make_chapter(course)
     media = make_media(author)
-    Captions.objects.put(media, "en", "WEBVTT\n")
+    former = Captions.objects.put(media, "en", "WEBVTT\n")
     version = make_media(author, "before.mp4", version_of=media, replaced_at=timezone.now())
     batch = batches.start(author, "delete", [media.pk])
     edit = BulkEdit.objects.create(
         course=course, verb="remove", revision=1, done=[], causes={}, before={}
     )
-    return World(course, chapter, make_video(chapter, media), media, version, batch, edit, author)
+    video = make_video(chapter, media)
+    return World(course, chapter, video, media, version, former, batch, edit, author)
 
 
 def test_there_are_urls_to_walk() -> None:

@@ -1,5 +1,11 @@
 from media_library.models.batch import Batch, BatchItem, BatchItemQuerySet, BatchQuerySet
-from media_library.models.captions import MOST_LANGUAGES, Captions, TooManyLanguages
+from media_library.models.captions import (
+    MOST_LANGUAGES,
+    Captions,
+    ChangedSince,
+    FormerCaptions,
+    TooManyLanguages,
+)
 from media_library.models.doubt import Doubt
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
@@ -20,7 +26,9 @@ __all__ = [
     "BatchItemQuerySet",
     "BatchQuerySet",
     "Captions",
+    "ChangedSince",
     "Doubt",
+    "FormerCaptions",
     "MediaFile",
     "MediaFileQuerySet",
     "Part",

@@ -1,17 +1,26 @@
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from config.answers import refused
 from config.requests import Request
-from config.template_tags import counted_are
+from config.template_tags import counted, counted_are
 from media_library import languages
 from media_library.access import media_of, visible_media
 from media_library.captions import WebVTT
-from media_library.forms import CaptionsForm
-from media_library.models import MOST_LANGUAGES, Captions, TooManyLanguages
-from media_library.views.file import shown, shown_refused
+from media_library.models import (
+    MOST_LANGUAGES,
+    Captions,
+    ChangedSince,
+    FormerCaptions,
+    MediaFile,
+    TooManyLanguages,
+)
+from media_library.views.file import address, captions_form, shown, shown_refused
 
 _FORM_ANEW = "media_library/_captions_form_anew.html"
 
@@ -32,17 +41,19 @@ def track(request: Request, media_id: UUID, language: str) -> HttpResponse:
 def add(request: Request, media_id: UUID) -> HttpResponse:
     """Or replace, where there are some in this language."""
     media = media_of(request.user, media_id)
-    form = CaptionsForm(request.POST, request.FILES)
+    there = Captions.objects.filter(media=media).in_order()
+    form = captions_form(request, there, request.POST, request.FILES)
     if form.is_valid():
         language, file = form.cleaned_data["language"], form.cleaned_data["file"]
         try:
-            is_new = Captions.objects.put(media, language, file.text)
+            before = Captions.objects.put(media, language, file.text)
         except TooManyLanguages:
             form.add_error("language", f"The most is {MOST_LANGUAGES} languages.")
         else:
-            did = "added" if is_new else "replaced"
-            said = f"Captions in {languages.name(language)} are {did}.{_left_out(file)}"
-            return shown(request, media, said, _FORM_ANEW, failed=bool(file.left_out))
+            did = "replaced" if before.text else "added"
+            said = f"Captions in {before} are {did}.{_left_out(file)}{_late(media, file)}"
+            undo, failed = _undo(before), bool(file.left_out)
+            return shown(request, media, said, _FORM_ANEW, undo=undo, failed=failed)
     return shown_refused(request, media, _FORM_ANEW, captions_form=form)
 
 
@@ -54,11 +65,40 @@ def _left_out(file: WebVTT) -> str:
     return f" {counted_are(file.left_out, 'caption')} left out. {' '.join(told)}"
 
 
+def _late(media: MediaFile, file: WebVTT) -> str:
+    if media.duration is None:
+        return ""
+    late = sum(timedelta(milliseconds=start) >= media.duration for start in file.starts)
+    begin = "begins" if late == 1 else "begin"
+    return f" {counted(late, 'caption')} {begin} after the video ends." if late else ""
+
+
 @require_POST
 def remove(request: Request, media_id: UUID, language: str) -> HttpResponse:
     media = media_of(request.user, media_id)
     language = languages.normal(language)
     if not language:
         raise Http404
-    Captions.objects.take_away(media, language)
-    return shown(request, media, f"Captions in {languages.name(language)} are removed.")
+    before = Captions.objects.take_away(media, language)
+    said = f"Captions in {languages.name(language)} are removed."
+    return shown(request, media, said, undo=_undo(before) if before else "")
+
+
+def _undo(before: FormerCaptions) -> str:
+    return reverse("media_library:take_back_captions", args=[before.media_id, before.pk])
+
+
+@require_POST
+def take_back(request: Request, media_id: UUID, former_id: UUID) -> HttpResponse:
+    """The last change of a language. This can be taken back, too."""
+    media = media_of(request.user, media_id)
+    try:
+        before = Captions.objects.take_back(media, former_id)
+    except ChangedSince:
+        why = "These captions have been changed since."
+    except TooManyLanguages:
+        why = f"The most is {MOST_LANGUAGES} languages."
+    else:
+        said = f"Captions in {before} are as they were."
+        return shown(request, media, said, undo=_undo(before))
+    return refused(request, why, back_to=address(media), status=409)

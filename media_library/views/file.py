@@ -1,5 +1,6 @@
 """The page of one file: to play it, to see what it is and where it is used; for its owner, to change it."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +49,12 @@ def address(media: MediaFile) -> str:
 
 
 def shown(
-    request: Request, media: MediaFile, said: str, *anew: str, failed: bool = False
+    request: Request,
+    media: MediaFile,
+    said: str,
+    *anew: str,
+    undo: str = "",
+    failed: bool = False,
 ) -> HttpResponse:
     """As it is now; a form that is to be empty again is drawn anew. `failed`, if not all was done."""
 
@@ -57,7 +63,9 @@ def shown(
         forms = (render_to_string(form, context, request) for form in anew)
         return drawn(request, media) + "".join(forms)
 
-    return done(request, said, back_to=address(media), fragments=fragments, failed=failed)
+    return done(
+        request, said, back_to=address(media), fragments=fragments, undo=undo, failed=failed
+    )
 
 
 def shown_refused(
@@ -95,13 +103,17 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
         context |= _uses(request, media)
         context["name_form"] = NameForm({"name": media.name, "version": media.name_version})
         context["frame_form"] = FrameForm(media=media)
-        accepted = request.headers.get("Accept-Language", "")
-        language = languages.offered(accepted, [one.language for one in captions])
-        context["captions_form"] = CaptionsForm(initial={"language": language})
+        context["captions_form"] = captions_form(request, captions)
         context["twin"] = duplicates.twins([media]).get(media.pk)
         context["waiting"] = versions.waiting(media)
         context["former"] = versions.former(media)
     return context | forms
+
+
+def captions_form(request: Request, there: Iterable[Captions], *sent: Any) -> CaptionsForm:
+    taken = [one.language for one in there]
+    accepted = request.headers.get("Accept-Language", "")
+    return CaptionsForm(*sent, taken=taken, otherwise=languages.offered(accepted, taken))
 
 
 def _uses(request: Request, media: MediaFile) -> dict[str, Any]:

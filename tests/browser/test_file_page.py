@@ -197,13 +197,17 @@ def test_captions_are_added_and_removed_without_a_reload(
     expect(page.locator(".captions-form .field-error")).to_contain_text("Line 1: there should be")
     upload(page, "de", VTT)
     expect(page.locator(".captions-row")).to_contain_text("German")
-    expect(page.locator("#id_language")).to_have_value("en")
+    expect(page.locator("#id_language")).to_have_value("?en")
     expect(page.locator("#id_file")).to_have_value("")
     assert page.evaluate(f"{PLAYER}.textTracks[0].language") == "de"
     page.get_by_label("Remove the captions in German").click()
     page.get_by_role("button", name="Remove German").click()
     expect(page.locator(".captions-row")).to_have_count(0)
     assert page.evaluate(f"[{PLAYER}.textTracks.length, {PLAYER}.mark]") == [0, "the same"]
+    page.locator("[data-toast]", has_text="are removed").get_by_role("button", name="Undo").click()
+    expect(page.locator(".captions-row")).to_contain_text("German")
+    replaces = page.locator("#id_language option", has_text="German – replaces what is there")
+    expect(replaces).to_have_count(1)
 
 
 def test_captions_of_a_long_video_arrive(open_as: OpenAs, author: User, taken_in: TakeIn) -> None:

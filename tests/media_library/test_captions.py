@@ -332,6 +332,37 @@ def test_the_same_again_changes_nothing() -> None:
     assert as_webvtt(once.encode()) == once
 
 
+def test_it_is_known_when_each_begins() -> None:
+    taken = captions.as_webvtt(SRT.replace("00:00:03", "01:00:03").replace("04,0", "59,0").encode())
+    assert taken.starts == [1000]
+    taken = captions.as_webvtt(f"{SRT}\n00:00:00,5 --> 00:00:00,9\nFirst".encode())
+    assert taken.starts == [500, 1000, 3000]
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("de.vtt", "de"),
+        ("DE.vtt", "de"),
+        ("talk.de.vtt", "de"),
+        ("talk.mp4.de.vtt", "de"),
+        ("my_talk_de.srt", "de"),
+        ("talk_en-US.srt", "en-US"),
+        ("talk_pt_BR.srt", "pt-BR"),
+        ("talk.pt-br.srt", "pt-BR"),
+        ("talk.zh-hant.vtt", "zh-Hant"),
+        ("talk.vtt", ""),
+        ("it-is.vtt", ""),
+        ("my-talk.vtt", ""),
+        ("talk.tv.vtt", ""),
+        ("captions", ""),
+        ("", ""),
+    ],
+)
+def test_a_name_says_which_language_it_is(name: str, language: str) -> None:
+    assert languages.in_name(name) == language
+
+
 def test_languages_have_one_spelling() -> None:
     assert languages.normal("PT_br") == "pt-BR"
     assert languages.normal(" zh-hANT ") == "zh-Hant"

@@ -1,5 +1,6 @@
 """The page of a file: what it shows to whom, its name, its captions."""
 
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
-from media_library.models import MOST_LANGUAGES, Captions, MediaFile
+from media_library.models import MOST_LANGUAGES, Captions, FormerCaptions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
 
@@ -40,9 +41,14 @@ def page_of(client: Client, media: MediaFile, **headers: str) -> str:
 
 
 def upload(
-    client: Client, media: MediaFile, content: bytes, language: str = "en", **headers: str
+    client: Client,
+    media: MediaFile,
+    content: bytes,
+    language: str = "en",
+    name: str = "captions.vtt",
+    **headers: str,
 ) -> Any:
-    file = SimpleUploadedFile("captions.vtt", content)
+    file = SimpleUploadedFile(name, content)
     fields = {"language": language, "file": file}
     return client.post(f"/library/{media.pk}/captions/", fields, headers=headers)
 
@@ -176,6 +182,134 @@ def test_who_puts_captions_in_the_place_of_others_is_told(ada: Client, media: Me
     ]
     assert "Captions in Russian are added." in answers[0]
     assert "Captions in Russian are replaced." in answers[1]
+    assert re.search(_TOAST_WITH_UNDO, answers[1])
+
+
+_TOAST_WITH_UNDO = r'data-toast>(?s:.)*action="(/library/[^"]+/take-back/)"'
+ANOTHER = VTT.replace("Hello", "Another")
+
+
+def take_back(client: Client, answer: Any) -> Any:
+    """By the toast that tells of it."""
+    address = re.search(_TOAST_WITH_UNDO, answer.text)
+    assert address
+    return client.post(address[1], headers={"HX-Request": "true"})
+
+
+def texts(media: MediaFile) -> dict[str, str]:
+    return dict(Captions.objects.filter(media=media).values_list("language", "text"))
+
+
+def test_replaced_captions_come_back_exactly(ada: Client, media: MediaFile) -> None:
+    upload(ada, media, VTT.encode(), "de")
+    answer = take_back(ada, upload(ada, media, ANOTHER.encode(), "en", HX_Request="true"))
+    assert texts(media) == {"de": VTT}, "added, and taken back"
+    upload(ada, media, VTT.encode(), "en")
+    replaced = upload(ada, media, ANOTHER.encode(), "en", HX_Request="true")
+    answer = take_back(ada, replaced)
+    assert "Captions in English are as they were." in answer.text
+    assert texts(media) == {"de": VTT, "en": VTT}
+    answer = take_back(ada, answer)
+    assert texts(media) == {"de": VTT, "en": ANOTHER}, "an undo can be undone"
+    take_back(ada, answer)
+    assert texts(media) == {"de": VTT, "en": VTT}
+
+
+def test_removed_captions_come_back(ada: Client, media: MediaFile) -> None:
+    upload(ada, media, VTT.encode())
+    headers = {"HX-Request": "true"}
+    answer = ada.post(f"/library/{media.pk}/captions/en/remove/", headers=headers)
+    assert texts(media) == {}
+    take_back(ada, answer)
+    assert texts(media) == {"en": VTT}
+
+
+def test_what_was_changed_since_is_not_taken_back(ada: Client, media: MediaFile) -> None:
+    upload(ada, media, VTT.encode())
+    answer = upload(ada, media, ANOTHER.encode(), HX_Request="true")
+    upload(ada, media, VTT.replace("Hello", "Newest").encode())
+    refused = take_back(ada, answer)
+    assert refused.status_code == 409
+    assert "These captions have been changed since." in refused.text
+    assert "Newest" in texts(media)["en"]
+
+
+def test_captions_come_back_by_their_own_file_alone(ada: Client, media: MediaFile) -> None:
+    other = make_media(media.owner)
+    before = Captions.objects.put(other, "en", VTT)
+    address = f"/library/{media.pk}/captions/{before.pk}/take-back/"
+    assert ada.post(address).status_code == 302
+    assert texts(other) == {"en": VTT}
+
+
+def test_what_cannot_come_back_says_why(ada: Client, media: MediaFile) -> None:
+    for number in range(MOST_LANGUAGES):
+        Captions.objects.put(media, f"x{chr(97 + number)}", VTT)
+    before = Captions.objects.take_away(media, "xa")
+    assert before
+    Captions.objects.put(media, "en", VTT)
+    address = f"/library/{media.pk}/captions/{before.pk}/take-back/"
+    answer = ada.post(address, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert "The most is 20 languages." in answer.text
+    assert "xa" not in texts(media)
+
+
+def test_no_more_is_kept_of_former_captions_than_there_may_be(media: MediaFile) -> None:
+    for number in range(MOST_LANGUAGES + 2):
+        Captions.objects.put(media, f"x{chr(97 + number)}", VTT)
+        Captions.objects.take_away(media, f"x{chr(97 + number)}")
+    kept = FormerCaptions.objects.filter(media=media).order_by("language")
+    assert [former.language for former in kept] == [f"x{chr(99 + n)}" for n in range(20)]
+
+
+@pytest.mark.parametrize(
+    ("name", "chosen", "language"),
+    [
+        ("talk.de.vtt", "?en", "de"),
+        ("talk_en-US.srt", "?fr", "en-US"),
+        ("talk.vtt", "?en", "en"),
+        ("talk.de.vtt", "fr", "fr"),
+    ],
+)
+def test_the_name_of_the_file_says_the_language_unless_somebody_does(
+    ada: Client, media: MediaFile, name: str, chosen: str, language: str
+) -> None:
+    upload(ada, media, VTT.encode(), chosen, name)
+    assert texts(media) == {language: VTT}
+
+
+def test_the_form_says_of_which_languages_it_replaces_what_is_there(
+    ada: Client, media: MediaFile
+) -> None:
+    said = "English – replaces what is there</option>"
+    assert said not in page_of(ada, media)
+    assert said in upload(ada, media, VTT.encode(), HX_Request="true").text
+    assert said in page_of(ada, media)
+    assert said in upload(ada, media, b"no captions").text
+
+
+def test_a_download_of_captions_is_called_as_the_video(ada: Client, media: MediaFile) -> None:
+    upload(ada, media, VTT.encode())
+    assert 'download="Looms &amp; mills.en.vtt"' in page_of(ada, media)
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        (0, "Captions in English are added.</p>"),
+        (1, "added. 1 caption begins after the video ends."),
+        (12, "added. 12 captions begin after the video ends."),
+    ],
+)
+def test_who_adds_captions_that_nobody_will_see_is_told(
+    ada: Client, media: MediaFile, late: int, said: str
+) -> None:
+    cues = "".join(f"\n00:01:30.000 --> 00:01:3{n % 10}.500\n{n}\n" for n in range(late))
+    in_time = "\n00:01:29.999 --> 00:01:40.000\nStill\n"
+    answer = upload(ada, media, f"{VTT}{in_time}{cues}".encode(), HX_Request="true")
+    assert said in answer.text
+    assert Captions.objects.get().text.count("-->") == VTT.count("-->") + 1 + late
 
 
 def test_captions_of_before_unicode_are_read_by_their_language(
@@ -209,7 +343,8 @@ def test_the_language_that_is_offered_is_one_that_has_no_captions(
 ) -> None:
     for language in there:
         Captions.objects.put(media, language, VTT)
-    assert f'<option value="{offered}" selected>' in page_of(ada, media, Accept_Language=browser)
+    page = page_of(ada, media, Accept_Language=browser)
+    assert f'<option value="?{offered}" selected>By the file’s name, or else ' in page
 
 
 def test_captions_are_removed(ada: Client, media: MediaFile) -> None:

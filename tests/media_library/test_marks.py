@@ -92,7 +92,14 @@ def test_captions_come_and_go(media: MediaFile, look: Look) -> None:
     Captions.objects.take_away(media, "en")
     look()
     assert not is_uncaptioned(media)
-    Captions.objects.take_away(media, "de")
+    former = Captions.objects.take_away(media, "de")
+    look()
+    assert is_uncaptioned(media)
+    assert former
+    former = Captions.objects.take_back(media, former.pk)
+    look()
+    assert not is_uncaptioned(media)
+    Captions.objects.take_back(media, former.pk)
     look()
     assert is_uncaptioned(media)
 
