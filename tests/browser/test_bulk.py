@@ -662,3 +662,24 @@ def test_undo_leaves_the_focus_in_the_page(page: Page) -> None:
     page.locator("#batches").get_by_role("button", name="Undo").press("Enter")
     says(page, "1 file was restored.")
     assert page.evaluate("document.activeElement !== document.body")
+
+
+@pytest.mark.parametrize("by", ["keyboard", "mouse"])
+def test_a_button_that_has_the_focus_says_what_it_does_by_now(
+    no_worker: None, page: Page, by: str
+) -> None:
+    box(page, 2).click()
+    bar(page, "Delete").click()
+    says(page, "Deleting 0 of 1")
+    finish(Batch.objects.get().pk)
+    undo = page.locator("#batches").get_by_role("button", name="Undo", exact=True)
+    expect(undo).to_be_visible()
+    if by == "keyboard":
+        undo.press("Enter")
+    else:
+        undo.click()
+    expect(page.locator("#batches button", has_text="Stop and undo")).to_be_focused()
+    finish(Batch.objects.latest("created_at").pk)
+    says(page, "1 file was restored.")
+    expect(undo).to_be_focused()
+    expect(page.locator("#batches")).not_to_contain_text("Stop")
