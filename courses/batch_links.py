@@ -24,7 +24,7 @@ _AT_ONCE = 100
 
 class ChapterForm(forms.Form):
     chapter = forms.ChoiceField(
-        widget=forms.Select(attrs={"class": "input"}),
+        widget=forms.Select(attrs={"class": "input", "autofocus": True}),
         error_messages={
             "required": "Choose a chapter.",
             "invalid_choice": "There is no such chapter.",

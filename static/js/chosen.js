@@ -30,7 +30,7 @@ export function chooseNothing() {
   everything = null;
   chosen.clear();
   show();
-  if (hadFocus) firstInView()?.focus({ preventScroll: true });
+  if (hadFocus) (firstInView() ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
 export function letGo() {

@@ -260,8 +260,9 @@ def test_linked_to_a_chapter_in_the_order_of_choosing(page: Page, chapter: Chapt
     page.reload()
     for number in (5, 2, 9):
         box(page, number).click()
-    bar(page, "Link to chapter…").click()
+    bar(page, "Link to chapter…").press("Enter")
     dialog = page.locator("#asking")
+    expect(dialog.get_by_label("Chapter")).to_be_focused()
     dialog.get_by_label("Chapter").select_option("Optics")
     dialog.get_by_role("button", name="Link 3 files").click()
     says(page, "3 files were linked to “Optics”.")
@@ -491,6 +492,16 @@ def test_the_focus_goes_on_with_the_files_that_stay(page: Page) -> None:
     bar(page, "Delete").focus()
     page.keyboard.press("Enter")
     expect(box(page, 2)).to_be_focused()
+
+
+def test_of_no_files_that_stay_the_focus_goes_to_the_page(page: Page) -> None:
+    box(page, 1).focus()
+    page.keyboard.press("Control+a")
+    bar(page, "Delete").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    says(page, "9 files were moved to the trash.")
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_what_has_no_card_any_more_comes_back_all_the_same(page: Page) -> None:

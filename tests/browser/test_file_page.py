@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
@@ -285,12 +286,26 @@ def test_another_file_is_found_and_put_in_its_place(
     expect(files).to_have_count(1)
     expect(page.locator("#others-found")).to_contain_text("Nothing is called “optcis”")
     files.get_by_text(other.name).click()
-    page.get_by_role("button", name="Replace and delete").click()
+    page.get_by_role("button", name="Replace and delete").press("Enter")
     said = "is in the trash, and “Optics new.mp4” stands in its place in 1 place."
     expect(page.locator("#toasts")).to_contain_text(said)
     video.refresh_from_db()
     assert video.media == other
+    expect(page.locator("#main")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_text("“Optics old.mp4” is back in the library.")).to_be_attached()
     video.refresh_from_db()
     assert video.media == media
+
+
+def test_after_a_version_was_brought_back_the_focus_is_in_the_page(
+    open_as: OpenAs, author: User
+) -> None:
+    media = make_media(author)
+    times = {"created_at": media.probed_at, "replaced_at": timezone.now()}
+    make_media(author, "before.mp4", version_of=media, height=480, **times)
+    page = open_as(author, address(media))
+    page.get_by_role("button", name="Bring back").press("Enter")
+    expect(page.locator(".facts")).to_contain_text("640 × 480")
+    expect(page.locator("#main")).to_be_focused()
