@@ -87,6 +87,36 @@ def test_from_a_pasted_list_to_rows(
     expect(page.locator('.video-row[data-status="linked"]')).to_have_count(5)
 
 
+def test_what_is_said_follows_the_choices(open_as: OpenAs, author: User, course: Course) -> None:
+    page = open_as(author, f"/courses/{course.pk}/")
+    paste(page, LIST)
+    head, wanting = page.locator(".page-head"), page.locator(".list-plan-open")
+    take, loom = line(page, "take"), line(page, "loom")
+    expect(wanting).to_contain_text("2 lines want a choice. What has none is left out.")
+    take.locator("select").select_option("take.mov · 1:30")
+    expect(head).to_contain_text("3 of 4 videos will be linked, 1 chapter made.")
+    expect(wanting).to_contain_text("1 line wants a choice. What has none is left out.")
+    expect(take).not_to_have_attribute("data-open", "")
+    expect(take.get_by_text("2 files fit: choose")).to_be_hidden()
+    expect(line(page, "zebra")).to_have_attribute("data-open", "")
+    loom.locator("select").select_option("Leave out")
+    expect(head).to_contain_text("2 of 4 videos will be linked")
+    expect(wanting).to_contain_text("1 line wants a choice")
+    take.locator("select").select_option("Leave out")
+    expect(wanting).to_contain_text("2 lines want a choice")
+    expect(take.get_by_text("2 files fit: choose")).to_be_visible()
+
+
+def test_when_no_line_wants_a_choice_any_more_nothing_is_said_of_it(
+    open_as: OpenAs, author: User, course: Course
+) -> None:
+    page = open_as(author, f"/courses/{course.pk}/")
+    paste(page, "take")
+    expect(page.locator(".list-plan-open")).to_contain_text("1 line wants a choice")
+    line(page, "take").locator("select").select_option("take.mov · 1:30")
+    expect(page.locator(".list-plan-open")).to_be_hidden()
+
+
 def test_a_table_that_excel_saved(
     open_as: OpenAs, author: User, course: Course, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """A list becomes chapters and videos: what is shown before, what comes of it, and twice is once."""
 
 import re
+from datetime import UTC, datetime
 from functools import partial
 from html import unescape
 from typing import Any
@@ -194,6 +195,18 @@ def test_two_files_that_fit_are_a_choice(
     fields["media"] = [str(files["take.mov"].pk)]
     send(ada, course, fields)
     assert Video.objects.get().media == files["take.mov"]
+
+
+def test_files_of_one_name_are_told_apart(ada: Client, course: Course, author: User) -> None:
+    for size, day in ((1_200_000, 1), (3_400_000, 2)):
+        added = datetime(2026, 3, day, 14, 5, tzinfo=UTC)
+        make_media(author, "twice.mp4", size=size, created_at=added)
+    options = re.findall(r"<option[^>]*>([^<]+)", previewed(ada, course, "# One\ntwice").text)
+    assert sorted(options) == [
+        "Leave out",
+        "twice.mp4 · 1:30 · 1.2 MB · added 1 Mar 2026, 14:05",
+        "twice.mp4 · 1:30 · 3.4 MB · added 2 Mar 2026, 14:05",
+    ]
 
 
 def test_what_nothing_is_called_can_be_looked_for_under_another_name(

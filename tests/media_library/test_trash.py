@@ -1,7 +1,7 @@
 """Files that are thrown away, and those that come back."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import Mock
 
@@ -319,3 +319,15 @@ def test_of_a_file_that_takes_its_place_all_of_the_library_is_asked(
     remove(ada, media, other=str(other.pk))
     assert is_in_trash(media)
     assert ada.get(address).status_code == 404, "it is not in the library"
+
+
+def test_of_files_that_could_take_its_place_those_of_one_name_are_told_apart(
+    ada: Client, author: User
+) -> None:
+    media = make_media(author, "old.mp4")
+    for size, name in ((1_200_000, "same.mp4"), (3_400_000, "same.mp4"), (5, "other.mp4")):
+        make_media(author, name, size=size, created_at=datetime(2026, 3, 1, 14, 5, tzinfo=UTC))
+    found = ada.get(f"/library/{media.pk}/others/?q=mp4").text
+    assert "1:30 · 1.2 MB · added 1 Mar 2026, 14:05" in found
+    assert "1:30 · 3.4 MB · added 1 Mar 2026, 14:05" in found
+    assert found.count("added") == 2
