@@ -47,10 +47,9 @@ def take_out_and_throw_away(media: MediaFile, person: User) -> int | None:
 def replace_and_throw_away(media: MediaFile, other: MediaFile, person: User) -> int | None:
     """Likewise, and the other file stands in its place."""
     with transaction.atomic():
+        # In one order: somebody may put this one in the place of the other.
         both = MediaFile.objects.filter(pk__in=[media.pk, other.pk]).order_by("pk")
-        list(
-            both.select_for_update(no_key=True)
-        )  # in one order: the other one may be replaced by this
+        list(both.select_for_update(no_key=True))
         places = uses.put_in_place(media, other, person)
         if throw_away(media):
             return places
