@@ -8,8 +8,8 @@ from uuid import UUID
 from accounts.models import User
 from config.ids import uuid7
 from config.template_tags import without_extension
-from courses.lists import same
-from courses.models import Chapter, Course, Video
+from courses.lists import sameness
+from courses.models import Course, Video
 from media_library import naming
 from media_library.models import MediaFile
 
@@ -79,16 +79,10 @@ class ListPlan:
 
 def places_of(course: Course, titles: Sequence[str]) -> list[Place]:
     """For the chapters that a list names: those of the course where they are called so."""
-    there = list(course.chapters.live().in_order())
-    places = []
-    for title in titles:
-        known = next((chapter for chapter in there if same(chapter.title, title)), None)
-        places.append(_place_of(known) if known else Place(uuid7(), title, is_new=True))
-    return places
-
-
-def _place_of(chapter: Chapter) -> Place:
-    return Place(chapter.pk, chapter.title, is_new=False)
+    there: dict[str, Place] = {}
+    for chapter_id, title in course.chapters.live().in_order().values_list("pk", "title"):
+        there.setdefault(sameness(title), Place(chapter_id, title, is_new=False))
+    return [there.get(sameness(title)) or Place(uuid7(), title, is_new=True) for title in titles]
 
 
 def as_they_stand(course: Course, places: Sequence[Place]) -> list[Place]:

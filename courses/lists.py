@@ -10,8 +10,12 @@ from media_library.names import readable
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 500
+MOST_CHAPTERS = 500
 _LONGEST_CHAPTER = 200
 _LONGEST_NAME = 255
+# As it was typed, where one letter may be several characters. To make more of it readable may take minutes:
+# what some scripts cost grows with the square of the length.
+_LONGEST_TYPED = 4 * _LONGEST_NAME
 _EMPTY = "The list is empty: paste names of files, or choose a file."
 _BEFORE_HEADING = re.compile(r"#+")
 _COLUMNS = {
@@ -135,8 +139,7 @@ def _of_rows(rows: list[list[str]]) -> VideoList:
     made = _Making()
     for row in rows:
         cells = {
-            what: readable(row[place]) if place < len(row) else ""
-            for what, place in columns.items()
+            what: _words(row[place]) if place < len(row) else "" for what, place in columns.items()
         }
         if cells.get("chapter"):
             made.begin(cells["chapter"])
@@ -148,7 +151,7 @@ def _of_rows(rows: list[list[str]]) -> VideoList:
 def _of_lines(lines: Iterable[str]) -> VideoList:
     """A line that ends with a colon or begins with # is the title of a chapter; the others are names."""
     made = _Making()
-    for line in map(readable, lines):
+    for line in map(_words, lines):
         if line.startswith("#"):
             made.begin(_BEFORE_HEADING.sub("", line, count=1).strip())
         elif line.endswith(":"):
@@ -158,10 +161,24 @@ def _of_lines(lines: Iterable[str]) -> VideoList:
     return made.list()
 
 
+def _words(typed: str) -> str:
+    words = " ".join(typed.split())
+    if len(words) > _LONGEST_TYPED:
+        raise _too_long(readable(words[:40]))
+    # Most are so, and a list may have 100,000 of them.
+    return words if words.isascii() and words.isprintable() else readable(words)
+
+
+def _too_long(text: str) -> ListRefused:
+    return ListRefused(f"“{text[:40]}…” is longer than {_LONGEST_NAME} letters.")
+
+
 class _Making:
+    """Refuses what is too much as soon as it is: a list of 256 kB has a hundred times as many lines."""
+
     def __init__(self) -> None:
         self._chapter = ""
-        self._chapters: dict[str, None] = {}
+        self._chapters: dict[str, str] = {}  # by what makes them the same
         self._lines: list[Line] = []
 
     def begin(self, chapter: str) -> None:
@@ -169,14 +186,17 @@ class _Making:
             raise ListRefused(
                 f"The title of the chapter “{chapter[:40]}…” is longer than {_LONGEST_CHAPTER} letters."
             )
-        self._chapter = next((one for one in self._chapters if same(one, chapter)), chapter)
-        if chapter:
-            self._chapters.setdefault(self._chapter)
+        self._chapter = self._chapters.setdefault(sameness(chapter), chapter) if chapter else ""
+        if len(self._chapters) > MOST_CHAPTERS:
+            raise ListRefused(
+                f"The list has more than {MOST_CHAPTERS} chapters. Split it, and add one part after the"
+                " other."
+            )
 
     def add(self, name: str, title: str = "") -> None:
         for text in (name, title):
             if len(text) > _LONGEST_NAME:
-                raise ListRefused(f"“{text[:40]}…” is longer than {_LONGEST_NAME} letters.")
+                raise _too_long(text)
         self._lines.append(Line(self._chapter, name, title))
         if len(self._lines) > MOST_LINES:
             raise ListRefused(
@@ -184,13 +204,11 @@ class _Making:
             )
 
     def list(self) -> VideoList:
-        if len(self._chapters) > MOST_LINES:
-            raise ListRefused(f"The list has more than {MOST_LINES} chapters.")
         if not self._lines and not self._chapters:
             raise ListRefused(_EMPTY)
-        return VideoList(self._lines, list(self._chapters))
+        return VideoList(self._lines, list(self._chapters.values()))
 
 
-def same(one: str, other: str) -> bool:
-    """As titles of chapters."""
-    return one.casefold() == other.casefold()
+def sameness(title: str) -> str:
+    """Of a chapter: two that share it are one."""
+    return title.casefold()

@@ -2,12 +2,22 @@
 
 import csv
 import io
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.lists import MOST_BYTES, Line, ListRefused, VideoList, read_file, read_text
+from courses.lists import (
+    MOST_BYTES,
+    MOST_CHAPTERS,
+    Line,
+    ListRefused,
+    VideoList,
+    read_file,
+    read_text,
+)
 
 
 def lines(read: VideoList) -> list[tuple[str, ...]]:
@@ -86,6 +96,7 @@ def test_tables_without_much_ado(table: bytes, read: list[tuple[str, ...]]) -> N
         (b"a\n" * 501, "more than 500 videos"),
         (b"x" * 256, "longer than 255 letters"),
         (b"# " + b"x" * 201, "longer than 200 letters"),
+        (b"# " + b"x" * 2000, "longer than 255 letters"),
         (b'"' + b"x" * 200_000 + b'"', "cannot be read"),
     ],
 )
@@ -94,10 +105,55 @@ def test_what_cannot_be_read_is_a_sentence(table: bytes, said: str) -> None:
         read_file(table)
 
 
+def test_five_hundred_chapters_are_read_and_one_more_is_refused() -> None:
+    for table in ("#{}", "{},"):
+        lines = [table.format(number) for number in range(MOST_CHAPTERS + 1)]
+        header = "chapter,file\n" if "," in table else ""
+        assert len(read_text(header + "\n".join(lines[1:])).chapters) == MOST_CHAPTERS
+        with pytest.raises(ListRefused, match="more than 500 chapters"):
+            read_text(header + "\n".join(lines))
+
+
 def test_a_pasted_list_that_is_too_long_is_refused() -> None:
     for text in ("a\n" * 501, "x" * (MOST_BYTES + 1), "", "\n \n"):
         with pytest.raises(ListRefused):
             read_text(text)
+
+
+_ONE_QUOTED = '"' + "x\n" * 60_000 + '"'
+_MARKS = "a" + "\u0301\u0316" * 50_000  # to sort them takes the square of their number
+_EVIL = {
+    "headings": "\n".join(f"#{number:x}" for number in range(40_000)),
+    "one heading": "#a\n" * 80_000,
+    "empty headings": "#\n" * 130_000,
+    "chapters without a video": "chapter,file\n" + "\n".join(f"c{n}," for n in range(30_000)),
+    "a chapter without a video": "chapter,file\n" + "a,\n" * 80_000,
+    "empty lines": "\n" * MOST_BYTES,
+    "separators": ",\t;" * 80_000 + "a",
+    "empty cells": ",\n" * 130_000 + "a",
+    "columns": ",".join(f"{number:x}" for number in range(40_000)) + ",file",
+    "quotes": '"' * 100_000,
+    "quoted cells": '"",' * 80_000,
+    "one cell": "x" * 130_000,
+    "one quoted cell": _ONE_QUOTED,
+    "spaces": ("a" + " " * 100_000) * 2,
+    "colons": ": " * 60_000,
+    "marks": _MARKS,
+    "marks of a chapter": f"#{_MARKS}",
+    "marks in a cell": f"chapter,file\n{_MARKS},a",
+    "marks of many": "\n".join(["a" + "\u0301\u0316" * 500] * 255),
+    "joiners": "a\u200d" * 60_000,
+}
+
+
+@pytest.mark.parametrize("what", _EVIL)
+def test_no_list_takes_longer_than_its_length(what: str) -> None:
+    """The worst is at a tenth of this; headings and marks were at minutes."""
+    for read in (read_text, lambda text: read_file(text.encode()[:MOST_BYTES])):
+        began = time.process_time()
+        with suppress(ListRefused):
+            read(_EVIL[what])
+        assert time.process_time() - began < 5
 
 
 def test_nothing_invisible_comes_in() -> None:
