@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -72,22 +72,33 @@ class ChapterGone(Http404):
 
 def request_links(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Requested:
     """One transaction of a constant number of statements. A repeated request changes nothing."""
+    return request_links_by_chapter(chapter.course_id, requested_by, {chapter.pk: picks})
+
+
+def request_links_by_chapter(
+    course_id: UUID, requested_by: User, picks: Mapping[UUID, Sequence[Pick]]
+) -> Requested:
+    """Likewise for several chapters of a course, and for none of them if one is gone."""
     try:
-        return _request(chapter, requested_by, picks)
+        return _request(course_id, requested_by, picks)
     except IntegrityError:  # one of the files was deleted just then: now it is seen to be gone
-        return _request(chapter, requested_by, picks)
+        return _request(course_id, requested_by, picks)
 
 
-def _request(chapter: Chapter, requested_by: User, picks: Sequence[Pick]) -> Requested:
-    with revise(chapter.course_id) as revision:
-        if not Chapter.objects.live().filter(pk=chapter.pk).exists():
+def _request(
+    course_id: UUID, requested_by: User, by_chapter: Mapping[UUID, Sequence[Pick]]
+) -> Requested:
+    picks = [(chapter, pick) for chapter, picks in by_chapter.items() for pick in picks]
+    with revise(course_id) as revision:
+        live = Chapter.objects.live().filter(course=course_id, pk__in=by_chapter)
+        if live.count() < len(by_chapter):
             raise ChapterGone
-        inserted = _insert(chapter, requested_by, picks, revision)
+        inserted = _insert(requested_by, picks, revision)
         if inserted:
             after_commit(partial(call_linkers, len(inserted)))
         else:
             transaction.set_rollback(True)
-    return _explain(chapter, requested_by, picks, set(inserted))
+    return _explain(requested_by, picks, set(inserted))
 
 
 _EXTENSION = r"\.[A-Za-z0-9]{1,5}$"  # as config.template_tags.without_extension
@@ -104,14 +115,14 @@ _INSERT = f"""
     )
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
                                status, reason, title_version, attempts, deferrals)
-    SELECT pick.video_id, %(chapter)s, media.id,
+    SELECT pick.video_id, pick.chapter_id, media.id,
            coalesce(nullif(btrim(pick.title), ''),
                     nullif(btrim(regexp_replace(media.name, '{_EXTENSION}', '')), ''), media.name),
-           (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = %(chapter)s)
-               + {STEP} * row_number() OVER (ORDER BY pick.place),
+           (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = pick.chapter_id)
+               + {STEP} * row_number() OVER (PARTITION BY pick.chapter_id ORDER BY pick.place),
            %(revision)s, %(person)s, '{Video.Status.LINKING}', '', 0, 0, 0
-    FROM unnest(%(videos)s::uuid[], %(media)s::uuid[], %(titles)s::text[])
-         WITH ORDINALITY AS pick (video_id, media_id, title, place)
+    FROM unnest(%(chapters)s::uuid[], %(videos)s::uuid[], %(media)s::uuid[], %(titles)s::text[])
+         WITH ORDINALITY AS pick (chapter_id, video_id, media_id, title, place)
     JOIN files AS media ON media.id = pick.media_id
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
@@ -119,46 +130,48 @@ _INSERT = f"""
 """  # noqa: S608 - constants of our own
 
 
-def _insert(
-    chapter: Chapter, requested_by: User, picks: Sequence[Pick], revision: int
-) -> list[UUID]:
-    """A statement after the one that took the lock: only so it sees the last position there is."""
+def _insert(requested_by: User, picks: Sequence[tuple[UUID, Pick]], revision: int) -> list[UUID]:
+    """A statement after the one that took the lock: only so it sees the last positions there are."""
     with connection.cursor() as cursor:
         cursor.execute(
             _INSERT,
             {
-                "chapter": chapter.pk,
                 "person": requested_by.pk,
                 "revision": revision,
-                "videos": [pick.video_id for pick in picks],
-                "media": [pick.media_id for pick in picks],
-                "titles": [pick.title for pick in picks],
+                "chapters": [chapter for chapter, _ in picks],
+                "videos": [pick.video_id for _, pick in picks],
+                "media": [pick.media_id for _, pick in picks],
+                "titles": [pick.title for _, pick in picks],
             },
         )
         return [video_id for (video_id,) in cursor.fetchall()]
 
 
 def _explain(
-    chapter: Chapter, requested_by: User, picks: Sequence[Pick], inserted: set[UUID]
+    requested_by: User, picks: Sequence[tuple[UUID, Pick]], inserted: set[UUID]
 ) -> Requested:
     """What became of each pick. Of a file or a video that is not theirs nothing is told."""
     if len(inserted) == len(picks):
-        return Requested([pick.video_id for pick in picks], [])
-    videos = Video.objects.filter(chapter=chapter, pk__in=[pick.video_id for pick in picks])
+        return Requested([pick.video_id for _, pick in picks], [])
+    videos = Video.objects.filter(
+        chapter__in={chapter for chapter, _ in picks}, pk__in=[pick.video_id for _, pick in picks]
+    )
     there = {
-        (media_id, video_id): removed_at is None
-        for video_id, media_id, removed_at in videos.values_list("pk", "media", "removed_at")
+        (chapter, media_id, video_id): removed_at is None
+        for chapter, video_id, media_id, removed_at in videos.values_list(
+            "chapter", "pk", "media", "removed_at"
+        )
     }
     files = (
         MediaFile.objects.owned_by(requested_by)
         .shelved()
-        .filter(pk__in=[pick.media_id for pick in picks])
+        .filter(pk__in=[pick.media_id for _, pick in picks])
     )
     statuses = dict(files.values_list("pk", "status"))
     standing: dict[UUID, None] = {}
     refused = []
-    for pick in picks:
-        match there.get((pick.media_id, pick.video_id)):
+    for chapter, pick in picks:
+        match there.get((chapter, pick.media_id, pick.video_id)):
             case True:
                 standing[pick.video_id] = None
             case False:

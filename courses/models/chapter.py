@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, models
+from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -41,20 +42,33 @@ class ChapterQuerySet(models.QuerySet["Chapter"]):
     def add(self, course_id: UUID, title: str, *, chapter_id: UUID | None = None) -> Chapter:
         """At the end. The page may have minted the id: asked for twice, it is one chapter."""
         chapter_id = chapter_id or uuid7()
-        with suppress(StandsAlready, IntegrityError), revise(course_id) as revision:
-            if self.filter(pk=chapter_id).exists():
-                raise StandsAlready(revision - 1)
-            return self.create(
-                pk=chapter_id,
-                course_id=course_id,
-                title=title,
-                position=positions.at_end(self.filter(course=course_id)),
-                revision=revision,
-            )
-        there = self.filter(pk=chapter_id, course=course_id).first()
+        self.add_all(course_id, {chapter_id: title})
+        there = self.filter(pk=chapter_id, course_id=course_id).first()
         if there is None:
             raise IdTaken
         return there
+
+    def add_all(self, course_id: UUID, titles: Mapping[UUID, str]) -> None:
+        """By ids, at the end, in this order and in one revision. An id that is taken stays what it is."""
+        with suppress(GuardFailed), revise(course_id) as revision:
+            taken = set(self.filter(pk__in=titles).values_list("pk", flat=True))
+            new = [chapter_id for chapter_id in titles if chapter_id not in taken]
+            if not new:
+                raise GuardFailed
+            first = positions.at_end(self.filter(course=course_id))
+            self.bulk_create(
+                (
+                    Chapter(
+                        pk=chapter_id,
+                        course_id=course_id,
+                        title=titles[chapter_id],
+                        position=first + place * positions.STEP,
+                        revision=revision,
+                    )
+                    for place, chapter_id in enumerate(new)
+                ),
+                ignore_conflicts=True,  # another course may take the id just now
+            )
 
 
 class Chapter(Titled):

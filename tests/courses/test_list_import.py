@@ -1,6 +1,7 @@
 """A list becomes chapters and videos: what is shown before, what comes of it, and twice is once."""
 
 import re
+import time
 from datetime import UTC, datetime
 from functools import partial
 from html import unescape
@@ -17,6 +18,7 @@ from django.utils.html import escape
 
 from accounts.models import User
 from config.ids import uuid7
+from courses.changes import changes_since
 from courses.linking import Pick, Refusal
 from courses.list_import import Batch, import_list
 from courses.list_plan import Place
@@ -146,6 +148,58 @@ def test_the_number_of_queries_does_not_grow_with_the_videos(author: User, cours
         return len(captured)
 
     assert queries(1) == queries(500)
+
+
+def test_nor_does_it_with_the_chapters(author: User, course: Course) -> None:
+    media = make_media(author)
+
+    def queries(chapters: int) -> int:
+        batches = [
+            Batch(Place(uuid7(), f"Chapter {number}", is_new=True), [Pick(media.pk, uuid7())])
+            for number in range(chapters)
+        ]
+        with CaptureQueriesContext(connection) as captured:
+            import_list(course, author, batches)
+        return len(captured)
+
+    assert queries(1) == queries(50)
+
+
+def test_the_feed_tells_of_each_chapter_and_video(ada: Client, course: Course) -> None:
+    media = make_media(course.owner)
+    make_chapter(course)
+    course.refresh_from_db()
+    before = course.revision
+    batches = [
+        Batch(
+            Place(uuid7(), title, is_new=True), [Pick(media.pk, uuid7()), Pick(media.pk, uuid7())]
+        )
+        for title in ("One", "Two", "Three")
+    ]
+    import_list(course, course.owner, batches)
+    told = changes_since(course, before)
+    assert [chapter.title for chapter in told.heads] == ["One", "Two", "Three"]
+    assert [[row.pk for row in chapter.rows] for chapter in told.heads] == [
+        [pick.video_id for pick in batch.picks] for batch in batches
+    ]
+
+
+def test_an_id_that_is_taken_elsewhere_makes_no_chapter_and_the_others_are_made(
+    course: Course, stranger: User, files: dict[str, MediaFile]
+) -> None:
+    theirs = make_chapter(make_course(stranger), "Theirs")
+    taken = Place(theirs.pk, "Taken", is_new=True)
+    imported = import_list(
+        course,
+        course.owner,
+        [
+            Batch(taken, [Pick(files["welcome.mp4"].pk, uuid7())]),
+            Batch(Place(uuid7(), "Mine", is_new=True), [Pick(files["loom.mp4"].pk, uuid7())]),
+        ],
+    )
+    assert (imported.standing, imported.gone) == (1, [taken])
+    assert outline(course) == {"Mine": ["loom"]}
+    assert outline(theirs.course) == {"Theirs": []}
 
 
 def test_five_hundred_lines_go_through_the_form(ada: Client, course: Course, author: User) -> None:
@@ -348,6 +402,7 @@ def test_what_cannot_be_read_is_told_and_what_was_pasted_stays(
         {"media": ["nonsense"]},
         {"media": []},
         {"chapter": ["nonsense"]},
+        {"chapter": [f"{uuid7()} One"] * 501},
         {"rest": ["nonsense"]},
         {"rest_id": ["nonsense"]},
     ],
@@ -361,6 +416,15 @@ def test_a_form_that_makes_no_sense_adds_nothing(
         assert answer.status_code == 422
         assert "Begin anew" in answer.content.decode()
     assert not Chapter.objects.exists()
+
+
+def test_a_form_costs_no_more_than_its_length(ada: Client, course: Course) -> None:
+    marks = "a" + "\u0301\u0316" * 50_000  # to sort them takes the square of their number: 100 s
+    began = time.process_time()
+    send(ada, course, {"rest": ["new"], "rest_title": [marks], "chapter": [f"{uuid7()} {marks}"]})
+    assert time.process_time() - began < 10
+    (title,) = outline(course)
+    assert len(title) == 200
 
 
 def test_files_of_others_are_neither_found_nor_linked(

@@ -148,12 +148,12 @@ _EVIL = {
 
 @pytest.mark.parametrize("what", _EVIL)
 def test_no_list_takes_longer_than_its_length(what: str) -> None:
-    """The worst is at a tenth of this; headings and marks were at minutes."""
+    """The worst takes a second; headings and marks took minutes."""
     for read in (read_text, lambda text: read_file(text.encode()[:MOST_BYTES])):
         began = time.process_time()
         with suppress(ListRefused):
             read(_EVIL[what])
-        assert time.process_time() - began < 5
+        assert time.process_time() - began < 10
 
 
 def test_nothing_invisible_comes_in() -> None:
