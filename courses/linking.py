@@ -112,18 +112,21 @@ _INSERT = f"""
           AND trashed_at IS NULL AND version_of_id IS NULL
         ORDER BY id
         FOR KEY SHARE
+    ), ends AS (
+        SELECT id, (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = chapter.id) AS position
+        FROM (SELECT DISTINCT unnest(%(chapters)s::uuid[]) AS id) AS chapter
     )
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,
                                status, reason, title_version, attempts, deferrals)
     SELECT pick.video_id, pick.chapter_id, media.id,
            coalesce(nullif(btrim(pick.title), ''),
                     nullif(btrim(regexp_replace(media.name, '{_EXTENSION}', '')), ''), media.name),
-           (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = pick.chapter_id)
-               + {STEP} * row_number() OVER (PARTITION BY pick.chapter_id ORDER BY pick.place),
+           ends.position + {STEP} * row_number() OVER (PARTITION BY pick.chapter_id ORDER BY pick.place),
            %(revision)s, %(person)s, '{Video.Status.LINKING}', '', 0, 0, 0
     FROM unnest(%(chapters)s::uuid[], %(videos)s::uuid[], %(media)s::uuid[], %(titles)s::text[])
          WITH ORDINALITY AS pick (chapter_id, video_id, media_id, title, place)
     JOIN files AS media ON media.id = pick.media_id
+    JOIN ends ON ends.id = pick.chapter_id
     ORDER BY pick.place
     ON CONFLICT (id) DO NOTHING
     RETURNING id
