@@ -10,6 +10,6 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def keep_icons(headers: MutableMapping[str, str], path: str, url: str) -> None:
-    """On a desk nothing is kept by browsers; but icons are fetched where they appear, also without a network."""
+    """On a desk browsers keep nothing; but icons are fetched where they appear, also without a network."""
     if url.endswith("/icons.svg"):
         headers["Cache-Control"] = "max-age=300"

@@ -113,7 +113,9 @@ _INSERT = f"""
         ORDER BY id
         FOR KEY SHARE
     ), ends AS (
-        SELECT id, (SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = chapter.id) AS position
+        SELECT id, (
+            SELECT coalesce(max(position), 0) FROM courses_video WHERE chapter_id = chapter.id
+        ) AS position
         FROM (SELECT DISTINCT unnest(%(chapters)s::uuid[]) AS id) AS chapter
     )
     INSERT INTO courses_video (id, chapter_id, media_id, title, position, revision, requested_by_id,

@@ -13,10 +13,17 @@ async function kindOf(file) {
   if (!file.size) return "empty";
   const start = new Uint8Array(await file.slice(0, 400).arrayBuffer());
   const text = String.fromCharCode(...start);
-  if (text.startsWith("\x1a\x45\xdf\xa3") || BOXES.includes(text.slice(4, 8))) return "taken";
+  if (text.startsWith("\x1a\x45\xdf\xa3")) return (await hasOtherCodec(file)) ? "other" : "taken";
+  if (BOXES.includes(text.slice(4, 8))) return "taken";
   const isAvi = text.startsWith("RIFF") && text.slice(8, 12) === "AVI ";
   const isStream = [0, 4].some((at) => [0, 1, 2].every((packet) => text[at + packet * (188 + at)] === "G"));
   return isAvi || isStream || OTHERS.some((head) => text.startsWith(head)) ? "other" : "none";
+}
+
+// Matroska names its codecs near its beginning; screen recorders write H.264 into it.
+async function hasOtherCodec(file) {
+  const head = await file.slice(0, 65536).text();
+  return /V_(MPEG[124H]|MS\/VFW|THEORA|PRORES)/.test(head) && !/V_(VP8|VP9|AV1)/.test(head);
 }
 
 const BOXES = ["ftyp", "moov", "mdat", "wide", "free", "skip", "pnot"];

@@ -124,7 +124,7 @@ def test_another_kind_of_video_is_not_sent_and_it_is_said_what_to_convert_it_to(
     tmp_path: Path,
     clips: Clips,
 ) -> None:
-    files = clips.not_for_browsers
+    files = {**clips.not_for_browsers, "k.mkv": clips.h264_in_matroska}
     for name, content in files.items():
         path = tmp_path / name
         path.write_bytes(content)
