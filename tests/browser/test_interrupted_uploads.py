@@ -201,7 +201,7 @@ def test_what_became_of_it_is_asked_for_in_silence_until_there_is_a_network(
         with page.expect_event("requestfailed", lambda request: "/rows/" in request.url):
             page.context.set_offline(True)
     expect(page.locator("#toasts")).to_be_empty()
-    examine(MediaFile.objects.get().pk)
+    examine(MediaFile.objects.get(name="one.mp4").pk)
     page.context.set_offline(False)
     expect(row(page, "one.mp4")).to_contain_text("Ready")
 
