@@ -1,18 +1,23 @@
 """Every URL of the project, walked as a stranger and as a visitor: a new one must be protected too."""
 
+import inspect
+import re
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
 
 from accounts.models import User
 from courses.models import BulkEdit, Chapter, Course, Video
 from media_library import batches
+from media_library.finding import ASKED_BY
 from media_library.models import Batch, BatchItem, Captions, FormerCaptions, MediaFile
+from tests.conftest import ROOT
 from tests.factories import make_chapter, make_course, make_media, make_video
 from tests.people import ClientOf
 
@@ -220,6 +225,65 @@ def test_for_a_stranger_it_does_not_exist(
             assert response.status_code in (404, 405), method
     assert 404 in answers.values(), "refused by method alone: who may see it was never asked"
     assert world.snapshot() == before
+
+
+_READ = re.compile(r"""\b(?:GET|POST|COOKIES|data|post|query)(?:\.get|\.getlist)?[\[(]"(\w+)\"""")
+OF_A_LIST = {"line", "name", "was", "title"}
+
+
+def read_by(url: str) -> set[str]:
+    """Names that a view asks a request for, in its module or in one that this imports."""
+    view = inspect.unwrap(resolve(url.partition("?")[0]).func)
+    module = inspect.getmodule(getattr(view, "view_class", view))
+    modules = {module} | {inspect.getmodule(thing) for thing in vars(module).values()}
+    ours = [one for one in modules if one and (one.__file__ or "").startswith(f"{ROOT}/")]
+    found = {name for one in ours for name in _READ.findall(inspect.getsource(one))}
+    return found | {*ASKED_BY} | (OF_A_LIST if "rest_title" in found else set())
+
+
+OF_OPEN_WORDS = {"verb", "language", "token", "uidb64"}
+
+
+@pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)
+def test_a_text_that_no_database_keeps_is_cleaned_or_refused(
+    address: Address, world: World, client_of: ClientOf
+) -> None:
+    """NUL, that is. Each alone beside sound ones, for a view may look no further than the first."""
+    author = client_of(world.author)
+    sound = world.ids | {
+        "media": str(world.media.pk),
+        "video": str(world.video.pk),
+        "line": str(uuid.uuid4()),
+        "name": "",
+        "was": "a",
+        "title": "a",
+        "rest": "new",
+        "verb": "delete",
+    }
+    if "import" not in address.name:
+        sound["chapter"] = str(world.chapter.pk)
+    own = address.url(world.ids)
+    asked = [(own, sound | {name: "a\0"}) for name in sorted(read_by(own))]
+    asked += [
+        (address.url(world.ids | {parameter: "a%00"}), sound)
+        for parameter in OF_OPEN_WORDS.intersection(address.parameters)
+    ]
+    for url, fields in asked:
+        for method in ("get", "post"):
+            with transaction.atomic():
+                answer = getattr(author, method)(url, fields)
+                if answer.streaming:
+                    list(answer)  # to its end, where the file is closed
+                transaction.set_rollback(True)
+            assert answer.status_code < 500, (url, fields)
+
+
+def test_what_views_read_is_found(world: World) -> None:
+    read = {address.name: read_by(address.url(world.ids)) for address in STUDIO}
+    assert "reason" in read["courses:retry_failed"]
+    assert {"chapter", "was", "rest_title"} <= read["courses:import_go"]
+    assert {"list", "for"} <= read["courses:import"]
+    assert {"media", "all_of", "room"} <= read["media_library:start_batch"]
 
 
 @pytest.mark.parametrize("address", STUDIO, ids=lambda address: address.name)

@@ -14,6 +14,7 @@ from config.answers import announcement, done, refused, toast
 from config.ids import uuid7, uuid_of
 from config.requests import Request
 from config.template_tags import counted
+from courses import link_errors
 from courses.access import chapter_of
 from courses.changes import only
 from courses.linking import (
@@ -59,7 +60,11 @@ def link(request: Request, chapter_id: UUID) -> HttpResponse:
 @require_POST
 def retry_failed(request: Request, chapter_id: UUID) -> HttpResponse:
     chapter = chapter_of(request.user, chapter_id)
-    retried = retry_failed_links(chapter, request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "")
+    if reason and reason not in link_errors.SENTENCES:
+        said = "This form could not be read. Reload the page and try again."
+        return refused(request, said, back_to=in_editor(chapter))
+    retried = retry_failed_links(chapter, reason)
     return done(
         request,
         f"Trying {counted(len(retried), 'video')} again.",

@@ -92,7 +92,7 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
     video, _, number = line.partition(" ")
     if number and not (number.isascii() and number.isdigit() and int(number) < len(places)):
         raise FormUnreadable
-    name = _words(name, 255)
+    name, was = _words(name, 255), _words(was, 255)
     return Wish(
         chapter=places[int(number)].id if number else None,
         name=name or was,

@@ -75,6 +75,19 @@ def test_retry_failed_takes_those_of_one_reason(
     assert chapter.videos.get(status="failed").reason == "missing"
 
 
+def test_retry_failed_refuses_a_reason_that_there_is_not(
+    ada: Client, chapter: Chapter, author: User
+) -> None:
+    make_video(chapter, make_media(author), status="failed", reason="damaged")
+    for reason in ("a\0", "nonsense"):
+        address, sent = f"/chapters/{chapter.pk}/retry-failed/", {"reason": reason}
+        answer = ada.post(address, sent, headers=HTMX)
+        assert answer.status_code == 422
+        assert "could not be read" in answer.content.decode()
+        assert "could not be read" in ada.post(address, sent, follow=True).content.decode()
+    assert chapter.videos.get().status == "failed"
+
+
 def test_a_draft_is_published_and_back(ada: Client, video: Video) -> None:
     page = ada.post(f"/videos/{video.pk}/unpublish/", headers=HTMX).content.decode()
     assert 'data-published="no"' in page
