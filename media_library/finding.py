@@ -74,7 +74,9 @@ class Finding:
         sort = _one_of(SORTS, query.get("sort")) or cls.sort
         place = SORTS[sort].place(_clean(query.get("after"))[:LONGEST_PLACE])
         return cls(
-            q=unicodedata.normalize("NFC", _clean(query.get("q")))[:_LONGEST].strip(),
+            q=unicodedata.normalize("NFC", _clean(query.get("q"))[: 4 * _LONGEST])[
+                :_LONGEST
+            ].strip(),
             filter=_one_of(FILTERS, query.get("filter")),
             sort=sort,
             view=_one_of(VIEWS, query.get("view")) or (usual or {}).get("view") or cls.view,

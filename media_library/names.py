@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 _LONGEST = 255
+_MOST, _EXTENSIONS = 4 * _LONGEST, 20  # of more, NFC takes quadratic time for stacked accents
 _EXTENSION = re.compile(r"(?<=[^/])\.[^./]{1,19}$")
 # Of Persian words and of emoji that are one picture; elsewhere nobody would see that they are there.
 _JOINERS = "\u200c\u200d"
@@ -12,7 +13,7 @@ _JOINED = {"L", "M", "S"}
 
 def label(name: str) -> str:
     """As somebody typed it, as something to read: it is no path, whatever is in it."""
-    words = readable(name)
+    words = readable(name if len(name) <= _MOST else name[:_MOST] + name[-_EXTENSIONS:])
     extension = match.group() if (match := _EXTENSION.search(words)) else ""
     stem = words.removesuffix(extension)[: _LONGEST - len(extension)]
     return stem.rstrip(_JOINERS) + extension or "Untitled"

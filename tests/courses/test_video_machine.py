@@ -77,7 +77,7 @@ def any_lease_will_do(patch: pytest.MonkeyPatch) -> None:
 
 
 def places_of_removed_videos_are_given_away(patch: pytest.MonkeyPatch) -> None:
-    of_all = "WHERE chapter_id = %(chapter)s"
+    of_all = "WHERE chapter_id = chapter.id"
     assert of_all in linking._INSERT
     of_live_ones = f"{of_all} AND removed_at IS NULL"
     patch.setattr(linking, "_INSERT", linking._INSERT.replace(of_all, of_live_ones))
