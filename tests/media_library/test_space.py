@@ -357,7 +357,7 @@ def test_files_that_are_there_before_the_ledger_are_counted(author: User, strang
         make_upload(author)
         make_media(stranger, size=0)
     finally:
-        call_command("migrate", "media_library", verbosity=0)
+        call_command("migrate", verbosity=0)  # of other apps went what stands on these
     assert entries() == [(author.pk, 2000)]
     make_upload(author)
     assert is_exact(of=author, bytes_taken=3000)
