@@ -8,11 +8,19 @@ template a test holds every look against the template's own drawing of it.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from operator import itemgetter
 from typing import Any, cast
+from uuid import UUID
 
 from django.template import Context, Template
 from django.utils.safestring import SafeString
+
+# Marks: what no page has of its own, of each kind that templates ask for.
+WORDS = [f"\ue000{number}\ue001" for number in range(3)]
+NUMBERS = [99_000_000_000_000_001 + number for number in range(3)]
+IDS = [str(UUID(int=0xA << 120 | number)) for number in range(2)]
+DURATION = timedelta(days=99_000_001)
 
 # Text to put words into, and which.
 _Drawing = tuple[str, Callable[[Mapping[str, str]], tuple[str, ...]]]

@@ -164,9 +164,9 @@ def _of_lines(lines: Iterable[str]) -> VideoList:
 def _words(typed: str) -> str:
     words = " ".join(typed.split())
     if len(words) > _LONGEST_TYPED:
-        raise _too_long(readable(words[:40]))
+        raise _too_long(readable(words, 40))
     # Most are so, and a list may have 100,000 of them.
-    return words if words.isascii() and words.isprintable() else readable(words)
+    return words if words.isascii() and words.isprintable() else readable(words, _LONGEST_TYPED)
 
 
 def _too_long(text: str) -> ListRefused:

@@ -106,7 +106,7 @@ def _delete_one(owner: User, item: BatchItem, media: MediaFile, is_everywhere: b
     if media.trashed_at is not None:
         item.details = {ALREADY: True}  # undoing this does not bring it back
         return ""
-    if is_everywhere and trash.take_out_and_throw_away(media, owner) is not None:
+    if is_everywhere and trash.throw_away_everywhere(media, owner) is not None:
         return ""
     if not is_everywhere and trash.throw_away(media):
         return ""

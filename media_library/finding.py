@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
@@ -13,6 +12,7 @@ from django.utils.http import urlencode
 from accounts.models import User
 from media_library.marks import lacking
 from media_library.models import MediaFile, MediaFileQuerySet
+from media_library.names import readable
 from media_library.searching import called, corrected, words_of
 from media_library.sorting import SORTS, Place
 
@@ -74,9 +74,7 @@ class Finding:
         sort = _one_of(SORTS, query.get("sort")) or cls.sort
         place = SORTS[sort].place(_clean(query.get("after"))[:LONGEST_PLACE])
         return cls(
-            q=unicodedata.normalize("NFC", _clean(query.get("q"))[: 4 * _LONGEST])[
-                :_LONGEST
-            ].strip(),
+            q=readable(_clean(query.get("q")), _LONGEST),
             filter=_one_of(FILTERS, query.get("filter")),
             sort=sort,
             view=_one_of(VIEWS, query.get("view")) or (usual or {}).get("view") or cls.view,

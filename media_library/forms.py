@@ -11,17 +11,19 @@ from media_library.models import MediaFile
 from media_library.names import label, readable
 from media_library.renaming import Pattern, unknown_in
 
+_LONGEST_NAME = 255
+
 
 class NameForm(OfVersion):
     name = forms.CharField(
-        max_length=255,
+        max_length=_LONGEST_NAME,
         error_messages={"required": "A name is needed."},
     )
 
     def clean_name(self) -> str:
         """As it was typed, but for what nobody sees."""
         typed: str = self.cleaned_data["name"]
-        if not readable(typed):
+        if not readable(typed, _LONGEST_NAME):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         return label(typed)
 

@@ -4,7 +4,8 @@ import re
 import unicodedata
 
 _LONGEST = 255
-_MOST, _EXTENSIONS = 4 * _LONGEST, 20  # of more, NFC takes quadratic time for stacked accents
+_CHARACTERS = 4  # of one letter, as it may be typed
+_MOST, _EXTENSIONS = _CHARACTERS * _LONGEST, 20
 _EXTENSION = re.compile(r"(?<=[^/])\.[^./]{1,19}$")
 # Of Persian words and of emoji that are one picture; elsewhere nobody would see that they are there.
 _JOINERS = "\u200c\u200d"
@@ -13,7 +14,8 @@ _JOINED = {"L", "M", "S"}
 
 def label(name: str) -> str:
     """As somebody typed it, as something to read: it is no path, whatever is in it."""
-    words = readable(name if len(name) <= _MOST else name[:_MOST] + name[-_EXTENSIONS:])
+    typed = name if len(name) <= _MOST else name[:_MOST] + name[-_EXTENSIONS:]
+    words = readable(typed, _MOST + _EXTENSIONS)
     extension = match.group() if (match := _EXTENSION.search(words)) else ""
     stem = words.removesuffix(extension)[: _LONGEST - len(extension)]
     return stem.rstrip(_JOINERS) + extension or "Untitled"
@@ -24,11 +26,14 @@ def label_of_path(path: str) -> str:
     return label(path.replace("\\", "/").rsplit("/", 1)[-1])
 
 
-def readable(text: str) -> str:
-    """One line, with nothing invisible in it."""
+def readable(text: str, most: int) -> str:
+    """One line of so many letters, with nothing invisible in it.
+
+    What cannot be part of it is cut before it costs anything: NFC takes quadratic time for stacked accents.
+    """
     visible = [
         character
-        for character in unicodedata.normalize("NFC", text)
+        for character in unicodedata.normalize("NFC", text[: _CHARACTERS * most])
         if unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
         or character.isspace()
         or character in _JOINERS
@@ -38,7 +43,7 @@ def readable(text: str) -> str:
         for place, character in enumerate(visible)
         if character not in _JOINERS or _joins(visible, place)
     )
-    return " ".join("".join(kept).split())
+    return " ".join("".join(kept).split())[:most].rstrip(_JOINERS + " ")
 
 
 def _joins(text: list[str], place: int) -> bool:

@@ -29,28 +29,22 @@ def throw_away(media: MediaFile) -> bool:
         )
 
 
-def take_out_and_throw_away(media: MediaFile, person: User) -> int | None:
-    """Everywhere it is used: in how many places, None if it stays.
+def throw_away_everywhere(
+    media: MediaFile, person: User, other: MediaFile | None = None
+) -> int | None:
+    """Taken out wherever it is used, or `other` in its place: in how many places, None if it stays.
 
     At one moment of the database, by which all of it comes back.
     """
     with transaction.atomic():
-        # The file before its courses, as everybody who locks both.
-        MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
-        places = uses.take_out(media, person)
-        if throw_away(media):
-            return places
-        transaction.set_rollback(True)
-    return None
-
-
-def replace_and_throw_away(media: MediaFile, other: MediaFile, person: User) -> int | None:
-    """Likewise, and the other file stands in its place."""
-    with transaction.atomic():
-        # In one order: somebody may put this one in the place of the other.
-        both = MediaFile.objects.filter(pk__in=[media.pk, other.pk]).order_by("pk")
-        list(both.select_for_update(no_key=True))
-        places = uses.put_in_place(media, other, person)
+        # Files before their courses, as everybody who locks both; in one order, for somebody may put this one
+        # in the place of the other.
+        files = MediaFile.objects.filter(pk__in=[media.pk, *([other.pk] if other else [])])
+        list(files.order_by("pk").select_for_update(no_key=True))
+        if other:
+            places = uses.put_in_place(media, other, person)
+        else:
+            places = uses.take_out(media, person)
         if throw_away(media):
             return places
         transaction.set_rollback(True)

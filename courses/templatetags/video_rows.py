@@ -1,32 +1,25 @@
 """Rows of videos, many at once: see `config.drawing`."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from html import escape
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
-from config.drawing import Drawings
+from config.drawing import DURATION, IDS, NUMBERS, WORDS, Drawings
 from config.template_tags import clock, poster_version
 from courses.models import Video
 from courses.models.video import MOST_OF_ABOUT
 
 register = template.Library()
 
-_VIDEO, _MEDIA = (str(UUID(int=0xA << 120 | number)) for number in range(2))
-_TITLE, _POSTER, _ABOUT = "\ue000title\ue001", "\ue000poster\ue001", "\ue000about\ue001"
-_POSITION, _REVISION, _VERSION = (
-    99_000_000_000_000_001,
-    99_000_000_000_000_002,
-    99_000_000_000_000_003,
-)
-_DURATION = timedelta(days=99_000_001)
+_VIDEO, _MEDIA = IDS
+_TITLE, _POSTER, _ABOUT = WORDS
+_POSITION, _REVISION, _VERSION = NUMBERS
 ROWS = Drawings(
     "courses/_video_row.html",
     {
@@ -38,7 +31,7 @@ ROWS = Drawings(
         str(_POSITION): "position",
         str(_REVISION): "revision",
         str(_VERSION): "version",
-        clock(_DURATION): "time",
+        clock(DURATION): "time",
     },
 )
 
@@ -108,5 +101,5 @@ def _like(video: Video) -> SimpleNamespace:
         uploaded=video.uploaded,
         is_captioned=video.is_captioned,
         published=video.published,
-        media=SimpleNamespace(pk=_MEDIA, poster=poster, duration=_DURATION),
+        media=SimpleNamespace(pk=_MEDIA, poster=poster, duration=DURATION),
     )

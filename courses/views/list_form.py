@@ -74,14 +74,14 @@ def sent(course: Course, post: QueryDict) -> ListForm:
         places,
         [_wish(places, *line) for line in lines],
         _rest(course, post.get("rest", ""), post.get("rest_id", ""), post.get("rest_title", "")),
-        has_new_names=any(_words(name, 255) != was for _, name, was, _, _ in lines),
+        has_new_names=any(readable(name, 255) != was for _, name, was, _, _ in lines),
     )
 
 
 def _place(text: str) -> Place:
     """`id title`."""
     chapter_id, _, title = text.partition(" ")
-    title = _words(title, 200)
+    title = readable(title, 200)
     if not title:
         raise FormUnreadable
     return Place(_uuid(chapter_id), title, is_new=True)
@@ -92,11 +92,11 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
     video, _, number = line.partition(" ")
     if number and not (number.isascii() and number.isdigit() and int(number) < len(places)):
         raise FormUnreadable
-    name, was = _words(name, 255), _words(was, 255)
+    name, was = readable(name, 255), readable(was, 255)
     return Wish(
         chapter=places[int(number)].id if number else None,
         name=name or was,
-        title=_words(title, 255),
+        title=readable(title, 255),
         media=None if name not in ("", was) else str(_uuid(media)) if media else "",
         video=_uuid(video),
     )
@@ -104,7 +104,7 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
 
 def _rest(course: Course, chosen: str, new_id: str = "", new_title: str = "") -> Rest:
     new = Place(
-        _uuid(new_id) if new_id else uuid7(), _words(new_title, 200) or "Videos", is_new=True
+        _uuid(new_id) if new_id else uuid7(), readable(new_title, 200) or "Videos", is_new=True
     )
     (new,) = list_plan.as_they_stand(course, [new])
     place = new
@@ -112,11 +112,6 @@ def _rest(course: Course, chosen: str, new_id: str = "", new_title: str = "") ->
         (there,) = list_plan.as_they_stand(course, [replace(new, id=_uuid(chosen))])
         place = new if there.is_new else there
     return Rest(place, new.id, new.title if new_title or place.is_new else "")
-
-
-def _words(typed: str, most: int) -> str:
-    """What cannot be part of it any more is cut before it costs anything: see courses/lists.py."""
-    return readable(typed[: 4 * most])[:most]
 
 
 def _uuid(text: str) -> UUID:

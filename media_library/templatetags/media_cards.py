@@ -1,31 +1,24 @@
 """Cards of a library, many at once: see `config.drawing`."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 from html import escape
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 from django import template
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from config.drawing import Drawings
+from config.drawing import DURATION, IDS, NUMBERS, WORDS, Drawings
 from config.template_tags import bytes_for_people, clock, poster_version
 from media_library.models import MediaFile
 
 register = template.Library()
 
-_FILE = str(UUID(int=0xB << 120))
-_NAME, _POSTER = "\ue000name\ue001", "\ue000poster\ue001"
-_WIDTH, _HEIGHT, _PERCENT = (
-    99_000_000_000_000_001,
-    99_000_000_000_000_002,
-    99_000_000_000_000_003,
-)
+_FILE, _ = IDS
+_NAME, _POSTER, _ = WORDS
+_WIDTH, _HEIGHT, _PERCENT = NUMBERS
 _SIZE = 99_000_001 * 10**12
-_DURATION = timedelta(days=99_000_001)
 CARDS = Drawings(
     "media_library/_media_card.html",
     {
@@ -36,7 +29,7 @@ CARDS = Drawings(
         str(_HEIGHT): "height",
         str(_PERCENT): "percent",
         bytes_for_people(_SIZE): "size",
-        clock(_DURATION): "time",
+        clock(DURATION): "time",
     },
 )
 
@@ -58,7 +51,7 @@ def _drawn(context: Context, media: MediaFile, is_unused: bool, is_uncaptioned: 
         media.video_codec,
         media.is_imported,
         bool(media.poster),
-        media.duration and _DURATION,
+        media.duration and DURATION,
         media.trashed_at is None,
         is_unused,
         is_uncaptioned,
@@ -86,7 +79,7 @@ def _like(media: MediaFile, is_unused: bool, is_uncaptioned: bool) -> Mapping[st
         is_imported=media.is_imported,
         percent=_PERCENT,
         size=_SIZE,
-        duration=media.duration and _DURATION,
+        duration=media.duration and DURATION,
         width=_WIDTH,
         height=_HEIGHT,
         video_codec=media.video_codec,

@@ -12,6 +12,7 @@ from config.requests import Request
 from config.template_tags import counted
 from media_library import duplicates, trash
 from media_library.access import shelved_media_of
+from media_library.shelf import figures
 from media_library.views.cards import card_and_row
 from media_library.views.file import address
 
@@ -23,7 +24,7 @@ def use_other(request: Request, media_id: UUID) -> HttpResponse:
     twin = duplicates.twins([media]).get(media.pk)
     if twin is None:
         raise Http404
-    places = trash.replace_and_throw_away(media, twin, request.user)
+    places = trash.throw_away_everywhere(media, request.user, twin)
     if places is None:
         said = f"“{media}” is used in a course that is not shared with you: it stays."
         return refused(request, said, back_to=address(media), status=409)
@@ -50,7 +51,7 @@ def use_other(request: Request, media_id: UUID) -> HttpResponse:
 def keep_both(request: Request, media_id: UUID) -> HttpResponse:
     media = shelved_media_of(request.user, media_id)
     duplicates.keep_both(media)
-    kept = {"rows": [(media, None)]}
+    kept = {"rows": [(media, None)], **figures(request.user)}
     return done(
         request,
         "Both are kept.",

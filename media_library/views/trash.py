@@ -34,10 +34,10 @@ def throw_away(request: Request, media_id: UUID) -> HttpResponse:
                 return refused(
                     request, "Choose the file that takes its place.", back_to=address(media)
                 )
-            places = trash.replace_and_throw_away(media, other, request.user)
+            places = trash.throw_away_everywhere(media, request.user, other)
             became = f"“{other}” stands in its place in"
         elif "everywhere" in request.POST:
-            places = trash.take_out_and_throw_away(media, request.user)
+            places = trash.throw_away_everywhere(media, request.user)
             became = "taken out of"
         else:
             places = 0 if trash.throw_away(media) else None

@@ -72,7 +72,7 @@ def test_what_is_typed_stays_as_far_as_it_is_seen(typed: str, shown: str) -> Non
 def test_whatever_it_is_it_is_one_line_to_read(text: str) -> None:
     for name in (label(text), label_of_path(text)):
         assert 0 < len(name) <= 255
-        assert readable(name) == name
+        assert readable(name, 255) == name
         assert not set(name) & set("\0\n\u202e")
 
 

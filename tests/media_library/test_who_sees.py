@@ -57,7 +57,7 @@ class World:
         self.course.delete()
 
     def throw_file_away(self) -> None:
-        assert trash.take_out_and_throw_away(self.media, self.media.owner) is not None
+        assert trash.throw_away_everywhere(self.media, self.media.owner) is not None
 
     def restore_file(self) -> None:
         self.throw_file_away()
