@@ -17,9 +17,13 @@ def uuid_of(text: str) -> uuid.UUID | None:
         return None
 
 
+def oldest_of(age: timedelta) -> uuid.UUID:
+    """By the clock of whoever makes ids of version 7: none that was made since then is less."""
+    return uuid.UUID(int=max(0, int((time.time() - age.total_seconds()) * 1000)) << 80)
+
+
 def is_older(made: uuid.UUID, age: timedelta) -> bool:
-    """By the clock that made this id of version 7."""
-    return made.int >> 80 < (time.time() - age.total_seconds()) * 1000
+    return made < oldest_of(age)
 
 
 def uuid7() -> uuid.UUID:

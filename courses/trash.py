@@ -119,7 +119,8 @@ def forget(rows: VideoQuerySet | ChapterQuerySet) -> int:
     for course_id in sorted(set(rows.values_list(course, flat=True))):
         try:
             with revise(course_id, quietly=True) as revision:
-                deleted, _ = rows.filter(**{course: course_id}).delete()
+                _, of_each = rows.filter(**{course: course_id}).delete()
+                deleted = of_each.get(rows.model._meta.label, 0)
                 if not deleted:
                     raise GuardFailed
                 Course.objects.filter(pk=course_id).update(forgotten=revision)

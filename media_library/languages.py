@@ -8,6 +8,8 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 _AT_THE_END = re.compile(r"(?:^|[._])([A-Za-z]{2,3}(?:_[A-Z]{2}|-[A-Za-z]{2,4})?)$")
+# do_it.srt is not Italian, to_be.vtt not Belarusian.
+_WORDS_AT_THE_END = re.compile(r"_(?:be|he|hi|id|is|it|my|no)$")
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -32,7 +34,8 @@ def in_name(file_name: str) -> str:
 
     Countries that are not known with their language are in capitals: it-is.vtt is not Italian.
     """
-    match = _AT_THE_END.search(PurePath(file_name).stem)
+    stem = PurePath(file_name).stem
+    match = None if _WORDS_AT_THE_END.search(stem) else _AT_THE_END.search(stem)
     tag = normal(match[1]) if match else ""
     language, _, country = tag.partition("-")
     is_country = match is not None and len(country) == 2 and country in match[1]

@@ -8,6 +8,7 @@ from config.celery import app
 from config.wake_ups import attempt, wake
 from media_library import batches, fetching, frames, intake, janitor, trash, uploads
 from media_library.file_errors import NotNow
+from media_library.models import FormerCaptions
 
 _log = logging.getLogger("lectern.media")
 
@@ -44,6 +45,7 @@ def forget_what_is_old() -> None:
     """Uploads that do not go on, and what was thrown away, replaced or done long ago."""
     ended, deleted = uploads.end_expired(), trash.forget_what_is_old()
     batches.forget_what_is_old()
+    FormerCaptions.objects.forget_old()
     _log.info("%d uploads ended, %d files deleted for good.", ended, deleted)
 
 

@@ -18,15 +18,16 @@ IN_TRASH = Q(trashed_at__isnull=False)
 
 
 def throw_away(media: MediaFile) -> bool:
-    """Only what nothing uses: who shows it has people decide first what happens there."""
+    """Whether it is in the trash then.
+
+    Only what nothing uses: who shows it has people decide first what happens there.
+    """
     with transaction.atomic():
         here = MediaFile.objects.shelved().filter(pk=media.pk)
         # A pick that comes at the same time waits for this, and then finds no file; or it is seen here.
-        if not here.select_for_update().exists() or uses.is_used(media):
-            return False
-        return bool(
+        if here.select_for_update().exists() and not uses.is_used(media):
             here.exclude(status=MediaFile.Status.UPLOADING).update(trashed_at=TransactionNow())
-        )
+    return MediaFile.objects.trashed().filter(pk=media.pk).exists()
 
 
 def throw_away_everywhere(

@@ -106,7 +106,7 @@ def begin(
         # Those who come at the same time wait here, and then see what the ones before have reserved.
         User.objects.select_for_update(no_key=True).get(pk=owner.pk)
         if media_id is not None and (there := MediaFile.objects.filter(pk=media_id).first()):
-            if there.owner_id == owner.pk and there.reason == UploadEnded.reason:
+            if there.owner_id == owner.pk and is_over(there):
                 raise UploadOver
             if (there.owner_id, there.size) != (owner.pk, size):
                 raise IdTaken
@@ -132,6 +132,11 @@ def begin(
         media.save(force_insert=True)
         media.refresh_from_db(fields=["upload_until"])
     return media
+
+
+def is_over(media: MediaFile) -> bool:
+    """For who sends it: it was ended, before it was complete or after."""
+    return media.reason == UploadEnded.reason or media.trashed_at is not None
 
 
 def receive(

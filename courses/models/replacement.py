@@ -18,4 +18,4 @@ class Replacement(models.Model):
     at = models.DateTimeField(db_default=TransactionNow(), editable=False)
 
     def __str__(self) -> str:
-        return f"{self.other} in the place of {self.media}"
+        return f"{self.other_id} in the place of {self.media_id}"

@@ -8,9 +8,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from config.ids import uuid7
+from config.ids import oldest_of, uuid7
 from media_library import languages, signals
-from media_library.models.media_file import MediaFile
+from media_library.models.media_file import KEPT_IN_TRASH, MediaFile
 
 MOST_LANGUAGES = 20
 
@@ -54,6 +54,10 @@ class CaptionsQuerySet(models.QuerySet["Captions"]):
         there = self.filter(media=media)
         others = there.exclude(language=language)
         before = there.filter(language=language).first()
+        if before and before.text == text:  # sent again: what was there before it can still be had
+            same = FormerCaptions.objects.filter(media=media, language=language).first()
+            if same:
+                return same
         if text:
             if others.count() >= MOST_LANGUAGES:
                 raise TooManyLanguages
@@ -105,6 +109,10 @@ class FormerCaptionsQuerySet(models.QuerySet["FormerCaptions"]):
         newest = self.filter(media=media).order_by("-pk")
         self.filter(pk__in=list(newest.values_list("pk", flat=True)[MOST_LANGUAGES:])).delete()
         return former
+
+    def forget_old(self) -> None:
+        """What was replaced or removed is kept as long as what is in the trash."""
+        self.filter(pk__lt=oldest_of(KEPT_IN_TRASH)).delete()
 
 
 class FormerCaptions(models.Model):

@@ -24,7 +24,7 @@ from config.ids import uuid_of
 from config.requests import Request
 from media_library import trash, uploads
 from media_library.access import media_of, shelved_media_of
-from media_library.file_errors import StorageFull, StorageSilent, UploadEnded
+from media_library.file_errors import StorageFull, StorageSilent
 from media_library.models import MediaFile
 from media_library.places import NoPlaceFree, for_pieces
 from media_library.streams import Checksum
@@ -134,7 +134,7 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
         raise Http404
     match _method(request):
         case "HEAD":
-            if _is_over(media):
+            if uploads.is_over(media):
                 return HttpResponse(status=410)
             response = _stands(media, 200)
             response["Upload-Length"] = str(media.size)
@@ -145,23 +145,19 @@ def upload(request: Request, media_id: UUID) -> HttpResponse:
             if request.headers.get("Content-Type") != _PIECE:
                 return HttpResponse(f"{_PIECE} is expected.\n", "text/plain", 415)
             _see_that_its_length_is_known(request)
-            if _is_over(media):
+            if uploads.is_over(media):
                 raise uploads.UploadOver
             offset, checksum = _whole(request, "Upload-Offset"), _checksum(request)
             if not _brings_nothing_to_what_is_there(request, media, offset):
                 _receive(request, media, offset, checksum)
             return _stands(media, 204)
         case "DELETE":
-            if _is_over(media):
+            if uploads.is_over(media):
                 raise uploads.UploadOver
             if not uploads.end(media):
                 _throw_away(media)
             return HttpResponse(status=204)
     return HttpResponse(status=405, headers={"Allow": "OPTIONS, HEAD, PATCH, DELETE"})
-
-
-def _is_over(media: MediaFile) -> bool:
-    return media.reason == UploadEnded.reason or media.trashed_at is not None
 
 
 def _brings_nothing_to_what_is_there(request: Request, media: MediaFile, offset: int) -> bool:

@@ -2,17 +2,20 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
+from media_library import tasks
 from media_library.models import MOST_LANGUAGES, Captions, FormerCaptions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
 
 VTT = "WEBVTT\n\n00:00:00.000 --> 00:00:01.000\nHello\n"
+ANOTHER = VTT.replace("Hello", "Another")
 
 
 @pytest.fixture
@@ -178,7 +181,8 @@ def test_captions_are_added_and_replaced(ada: Client, media: MediaFile) -> None:
 
 def test_who_puts_captions_in_the_place_of_others_is_told(ada: Client, media: MediaFile) -> None:
     answers = [
-        upload(ada, media, VTT.encode(), "ru", HX_Request="true").content.decode() for _ in range(2)
+        upload(ada, media, text.encode(), "ru", HX_Request="true").content.decode()
+        for text in (VTT, ANOTHER)
     ]
     assert "Captions in Russian are added." in answers[0]
     assert "Captions in Russian are replaced." in answers[1]
@@ -186,7 +190,6 @@ def test_who_puts_captions_in_the_place_of_others_is_told(ada: Client, media: Me
 
 
 _TOAST_WITH_UNDO = r'data-toast>(?s:.)*action="(/library/[^"]+/take-back/)"'
-ANOTHER = VTT.replace("Hello", "Another")
 
 
 def take_back(client: Client, answer: Any) -> Any:
@@ -213,6 +216,33 @@ def test_replaced_captions_come_back_exactly(ada: Client, media: MediaFile) -> N
     assert texts(media) == {"de": VTT, "en": ANOTHER}, "an undo can be undone"
     take_back(ada, answer)
     assert texts(media) == {"de": VTT, "en": VTT}
+
+
+def test_captions_that_are_sent_twice_do_not_hide_what_was_there(
+    ada: Client, media: MediaFile
+) -> None:
+    """The answer to the first was lost."""
+    upload(ada, media, VTT.encode(), "en")
+    for _ in range(2):
+        replaced = upload(ada, media, ANOTHER.encode(), "en", HX_Request="true")
+    take_back(ada, replaced)
+    assert texts(media) == {"en": VTT}
+    for _ in range(2):
+        added = upload(ada, media, VTT.encode(), "de", HX_Request="true")
+    take_back(ada, added)
+    assert texts(media) == {"en": VTT}
+
+
+def test_former_captions_are_kept_for_thirty_days(media: MediaFile) -> None:
+    for text in (VTT, ANOTHER):
+        Captions.objects.put(media, "en", text)
+    young = FormerCaptions.objects.get()
+    FormerCaptions.objects.forget_old()
+    assert FormerCaptions.objects.get() == young
+    old = UUID(int=young.pk.int - (31 * 86_400_000 << 80))
+    FormerCaptions.objects.update(id=old)
+    tasks.forget_what_is_old()
+    assert not FormerCaptions.objects.exists()
 
 
 def test_removed_captions_come_back(ada: Client, media: MediaFile) -> None:
@@ -385,7 +415,7 @@ def test_bad_captions_among_good_ones_are_left_out_and_told(ada: Client, media: 
     said = "Captions in English are added. 1 caption is left out. Line "
     assert said in upload(ada, media, content, HX_Request="true").content.decode()
     assert Captions.objects.get().text == VTT
-    upload(ada, media, content.replace(b"Late", b"Later"))
+    upload(ada, media, content.replace(b"Hello", b"Another"))
     page = page_of(ada, media)
     assert said.replace("added", "replaced") in page
     assert "this caption ends before it begins." in page

@@ -65,6 +65,16 @@ def test_one_that_is_used_is_asked_about(ada: Client, author: User, chapter: Cha
     assert "decide first what shall stand in its place" in page
 
 
+def test_twice_at_the_same_time_is_once(author: User, chapter: Chapter) -> None:
+    """As a form that was sent twice: both have seen that it is not in the trash yet."""
+    media, other = make_media(author), make_media(author)
+    make_video(chapter, media)
+    seen = MediaFile.objects.get(pk=media.pk)
+    assert trash.throw_away_everywhere(media, author, other) == 1
+    assert trash.throw_away_everywhere(seen, author, other) == 0
+    assert trash.throw_away(seen)
+
+
 def test_it_can_go_there_too(ada: Client, author: User, chapter: Chapter) -> None:
     media = make_media(author)
     make_video(chapter, media)

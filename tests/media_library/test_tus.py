@@ -223,6 +223,14 @@ def test_what_is_complete_is_thrown_away_unless_it_is_in_use(ada: Client, author
     assert ada.delete(address, headers=TUS).status_code == 410
 
 
+def test_what_was_thrown_away_is_not_begun_anew(ada: Client) -> None:
+    again = {"id": str(uuid7())}
+    address = announce(ada, **again)["Location"]
+    bring(ada, address, 0, CONTENT)
+    ada.delete(address, headers=TUS)
+    assert announce(ada, **again).status_code == 410
+
+
 def test_a_new_version_that_is_complete_stays(ada: Client, author: User) -> None:
     media = make_media(author)
     address = announce(ada, versionOf=str(media.pk))["Location"]
