@@ -53,7 +53,7 @@ BROKEN = {
         ),
     ),
     "the feed does not go back for what an answer overwrote": (
-        1,
+        16,
         Broken("feed.js", "feed.dataset.since = ctx.since;", ";"),
     ),
     "a draft is not marked": (
@@ -79,7 +79,7 @@ BROKEN = {
         Broken("edits.js", "if (status < 500 && ![401, 429].includes(status)) return;", "return;"),
     ),
     "the last of the same edits is dropped instead of the one before": (
-        1,
+        14,
         Broken("edits.js", "latest.isNeedless = true", "ctx.isNeedless = true"),
     ),
     "what was refused for its token is dropped": (
