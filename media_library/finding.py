@@ -20,7 +20,7 @@ PAGE = 60
 ASKED_BY = ("q", "filter", "sort", "view", "after")
 VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
-LONGEST_PLACE = 1000
+LONGEST_PLACE = 2000  # of a name of 128 digits, each with a letter behind it
 _NEAR = 1500
 _FAR = 15_000  # walking there costs a tenth to a third of finding all
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from accounts.models import User
 from media_library import finding as module
 from media_library.finding import FILTERS, PAGE, Finding, Found, find
 from media_library.models import Captions, MediaFile
-from media_library.searching import called
+from media_library.searching import called, words_of
 from media_library.sorting import SORTS
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 
@@ -181,6 +182,20 @@ class TestSearch:
         named = make_media(author, "C++ and C# 🎬 µ.mp4")
         assert found_by(author, f"q={quote(sought)}") == [named.name]
 
+    def test_one_or_two_letters_are_found_wherever_they_are(self, author: User) -> None:
+        """Also behind so many numbers that what sorts by them gets seven times as long."""
+        long = "".join(f"{number % 10}{letter}" for number, letter in enumerate("abcdefghij" * 12))
+        kept = ["Lecture 0421 Термо q7Z +9.mp4", f"{long} Xö", "10 ÄÖ я2.mov"]
+        for name in kept:
+            make_media(author, name)
+        looked_for = {
+            pair for name in kept for two in pairwise(name) for pair in ("".join(two), two[0], "j1")
+        }
+        for word in filter(words_of, looked_for):
+            there = {name for name in kept if words_of(word)[0].upper() in name.upper()}
+            assert set(found_by(author, f"q={quote(word.lower())}")) == there, word
+            assert set(found_by(author, f"q={quote(word.upper())}")) == there, word
+
     def test_nobody_finds_what_is_somebody_elses_or_not_on_the_shelf(
         self, author: User, co_author: User
     ) -> None:
@@ -246,6 +261,19 @@ class TestSorting:
             make_media(author, name)
         expected = ["07 old", "8 new", "PART 2a", "part 2b", "Part 9", "part 10"]
         assert found_by(author, "sort=name") == expected
+
+    @pytest.mark.parametrize("pair", ["1a", "1🎬", "🎬"])
+    def test_names_may_be_as_long_as_they_can(
+        self, author: User, monkeypatch: pytest.MonkeyPatch, pair: str
+    ) -> None:
+        monkeypatch.setattr(module, "PAGE", 1)
+        first, second = (f"{pair * 200}"[:254] + end for end in "ab")
+        for name in (second, first):
+            make_media(author, name)
+        page = find(author, asked("sort=name"))
+        assert names(page) == [first]
+        assert page.next
+        assert found_by(author, page.next.query_string) == [second]
 
     def test_the_longest_and_the_largest_come_first(self, author: User) -> None:
         make_media(author, "short but large", duration=timedelta(seconds=1), size=9_000_000_000)
