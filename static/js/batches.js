@@ -146,9 +146,10 @@ extend("batches", {
     look();
     arm();
     lookForMore();
-    // The button that was pressed is gone.
+    // The button that had it is gone: pressed once more, the next one shall do no harm.
     if (hadFocus && document.activeElement === document.body) {
-      (region().querySelector("button") ?? firstInView() ?? document.getElementById("main")).focus();
+      const button = region().querySelector("[id$=-dismiss] button") ?? region().querySelector("button");
+      (button ?? firstInView() ?? document.getElementById("main")).focus();
     }
     hadFocus = false;
   },

@@ -694,3 +694,24 @@ def test_a_button_that_has_the_focus_says_what_it_does_by_now(
     says(page, "1 file was restored.")
     expect(undo).to_be_focused()
     expect(page.locator("#batches")).not_to_contain_text("Stop")
+
+
+@pytest.mark.parametrize(("numbers", "then"), [((2,), "Put this away"), ((2, 3), "Undo")])
+def test_a_button_that_has_the_focus_does_nothing_else_when_it_is_over(
+    no_worker: None,
+    page: Page,
+    files: list[MediaFile],
+    chapter: Chapter,
+    numbers: tuple[int, ...],
+    then: str,
+) -> None:
+    make_video(chapter, files[1])
+    for number in numbers:
+        box(page, number).click()
+    bar(page, "Delete").click()
+    says(page, f"Deleting 0 of {len(numbers)}")
+    batch = page.locator(".batch")
+    batch.get_by_role("button", name="Stop and undo").focus()
+    finish(Batch.objects.get().pk)
+    expect(batch.get_by_role("button", name="Delete them there, too")).to_be_visible()
+    expect(batch.get_by_role("button", name=then, exact=True)).to_be_focused()
