@@ -17,7 +17,8 @@ function count() {
 
 function putFirst(place, words, now) {
   const said = document.querySelector(place);
-  if (said) said.textContent = said.textContent.replace(words, now);
+  const text = said?.textContent.replace(words, now);
+  if (said && text !== said.textContent) said.textContent = text; // or the same would be read out again
 }
 
 document.querySelector(".list-plan").addEventListener("change", count);

@@ -107,6 +107,22 @@ def test_what_is_said_follows_the_choices(open_as: OpenAs, author: User, course:
     expect(take.get_by_text("2 files fit: choose")).to_be_visible()
 
 
+def test_the_same_is_not_said_again(open_as: OpenAs, author: User, course: Course) -> None:
+    page = open_as(author, f"/courses/{course.pk}/")
+    paste(page, LIST)
+    files = line(page, "take").locator("select")
+    files.select_option("take.mov · 1:30")
+    wanting = page.locator(".list-plan-open")
+    expect(wanting).to_contain_text("1 line wants a choice")
+    wanting.evaluate("""(wanting) => {
+        window.isSaidAgain = false;
+        const observer = new MutationObserver(() => (window.isSaidAgain = true));
+        observer.observe(wanting, { childList: true, characterData: true, subtree: true });
+    }""")
+    files.select_option("take.mp4 · 1:30")
+    assert not page.evaluate("isSaidAgain")
+
+
 def test_when_no_line_wants_a_choice_any_more_nothing_is_said_of_it(
     open_as: OpenAs, author: User, course: Course
 ) -> None:
