@@ -221,7 +221,7 @@ def ask(request: Request, course_id: UUID, verb: str) -> HttpResponse:
         return render(request, "courses/ask_bulk.html", context)
     inside = render_to_string("courses/_ask_bulk.html", context, request)
     return HttpResponse(
-        f'<hx-partial hx-target="#asking" hx-swap="innerHTML">{inside}</hx-partial>'
+        f'<hx-partial hx-target="#asking-body" hx-swap="innerHTML">{inside}</hx-partial>'
     )
 
 

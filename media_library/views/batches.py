@@ -177,7 +177,7 @@ def _asking(
     if not request.htmx:
         return render(request, "media_library/ask.html", context, status=status)
     inside = render_to_string("media_library/_ask.html", context, request)
-    partial = f'<hx-partial hx-target="#asking" hx-swap="innerHTML">{inside}</hx-partial>'
+    partial = f'<hx-partial hx-target="#asking-body" hx-swap="innerHTML">{inside}</hx-partial>'
     return HttpResponse(partial, status=status)
 
 

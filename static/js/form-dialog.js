@@ -1,15 +1,19 @@
 // Some links lead to a form, which has a page of its own; here it opens over the page that one is on.
 import { extend, htmx } from "./studio.js";
-import { putAway } from "./toasts.js";
+import { putAway, showIn } from "./toasts.js";
 
 const dialog = document.getElementById("form-dialog");
+const body = document.getElementById("form-dialog-body"); // the messages stand beside it, while it is open
 
 export function openForm(address, toast) {
-  dialog.replaceChildren();
+  body.replaceChildren();
   if (toast) document.getElementById("main").focus(); // to which the focus returns: the toast will be gone
   dialog.showModal();
-  htmx.ajax("GET", address, { source: dialog, target: dialog, swap: "innerHTML", toast });
+  showIn(dialog);
+  htmx.ajax("GET", address, { source: dialog, target: body, swap: "innerHTML", toast });
 }
+
+dialog?.addEventListener("close", () => showIn(null));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-grip], a[data-opens-form]");

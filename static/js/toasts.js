@@ -6,10 +6,12 @@ const LINGER_WITH_BUTTON = 20000;
 const toasts = document.getElementById("toasts");
 const main = document.getElementById("main");
 
-// Under an open dialog nobody could reach them.
+// Under an open dialog nobody could reach them; when it closes there may be another one under it. A browser that can
+// move them as they are does not read them out again.
 export function showIn(dialog) {
-  if (dialog) dialog.append(toasts);
-  else main.before(toasts);
+  const place = dialog ?? document.querySelector("dialog:modal") ?? main.parentNode;
+  const move = place.moveBefore ?? place.insertBefore;
+  move.call(place, toasts, place === main.parentNode ? main : null);
 }
 
 // What came to nothing stays until somebody puts it away.
@@ -54,6 +56,8 @@ if (toasts) {
   toasts.addEventListener("htmx:finally:request", (event) => {
     if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
   });
+  // A dialog that closes hides those in it for a moment, after which they would come in anew.
+  toasts.addEventListener("animationend", ({ target }) => target.toggleAttribute("data-shown", true));
   new MutationObserver(() => {
     const passing = [...toasts.children].filter((one) => !isBad(one)).sort((a, b) => hasButton(a) - hasButton(b));
     passing.slice(0, Math.max(0, toasts.children.length - MOST)).forEach(putAway);
@@ -81,8 +85,14 @@ function fade(toast) {
   toast.addEventListener("focusout", goOn);
 }
 
+// A dialog itself takes no focus.
+const firstIn = (dialog) =>
+  dialog.querySelector(":is(input:not([type=hidden]), select, textarea):enabled") ?? dialog.querySelector("button");
+
 export function putAway(toast) {
   if (!toast) return;
-  if (toast.contains(document.activeElement)) (toast.closest("dialog") ?? main).focus();
+  const hadFocus = toast.contains(document.activeElement);
+  const dialog = toast.closest("dialog");
   toast.remove();
+  if (hadFocus) (dialog ? firstIn(dialog) : main)?.focus();
 }

@@ -157,6 +157,19 @@ def test_a_description_in_conflict_comes_back_when_it_suits_with_both_texts(
     expect(describing(ada, alpha)).to_have_value(alpha.description)
 
 
+def test_a_draft_is_gone_on_with_over_an_open_picker(ada: Page, alpha: Video) -> None:
+    describing(ada, alpha).fill("By Ada")
+    ada.reload()
+    ada.locator("[data-opens-picker]").first.click()
+    ada.locator("#picker").get_by_role("button", name="Go on with it").click()
+    form = ada.locator("#form-dialog")
+    expect(form.locator("textarea")).to_have_value("By Ada")
+    expect(form.locator("#toasts")).to_have_count(1)
+    ada.keyboard.press("Escape")
+    expect(form).to_be_hidden()
+    expect(ada.locator("#picker #toasts")).to_have_count(1)
+
+
 def test_a_draft_of_a_description_outlives_the_page_until_it_is_saved_or_cancelled(
     ada: Page, alpha: Video
 ) -> None:

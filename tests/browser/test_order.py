@@ -119,6 +119,47 @@ def test_enter_opens_a_form_for_it(page: Page, course: Course) -> None:
     assert stored(course) == shown(page)
 
 
+def test_a_message_is_within_reach_while_a_form_is_open_over_the_page(
+    page: Page, course: Course
+) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.route(re.compile("/move/$"), lambda route: route.abort())
+    drag(page, "b", row(page, "y"))
+    toast = page.locator(".toast", has_text="“b” was not moved")
+    expect(toast).to_be_visible()
+    page.unroute_all(behavior="wait")
+    expect(toast).to_have_css("animation-name", "none")  # it has come in, which is once
+    grip(page, "a").press("Enter")
+    place = page.locator("#form-dialog").get_by_label("Place")
+    expect(place).to_be_focused()
+    toast.get_by_role("button", name="Retry").click()
+    expect(toast).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.locator("#form-dialog")).to_be_hidden()
+    settled(page)
+    assert stored(course) != "One|abcd Two|xy Empty|"
+
+
+def test_a_message_is_moved_over_the_form_as_it_is(page: Page, course: Course) -> None:
+    page.emulate_media(reduced_motion="no-preference")
+    page.route(re.compile("/move/$"), lambda route: route.abort())
+    drag(page, "b", row(page, "y"))
+    toast = page.locator(".toast", has_text="“b” was not moved")
+    expect(toast).to_be_visible()
+    page.unroute_all(behavior="wait")
+    is_the_same = toast.evaluate("""(toast) => {
+        toast.style.animation = "toast-in 60s"; // any movement that would begin anew
+        const [movement] = toast.getAnimations();
+        document.querySelector(".video-row [data-grip]").click();
+        return toast.getAnimations()[0] === movement;
+    }""")
+    assert is_the_same
+    expect(page.locator("#form-dialog").get_by_label("Place")).to_be_focused()
+    expect(page.locator("#form-dialog #toasts")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("#toasts + main")).to_have_count(1)
+
+
 def test_what_others_do_meanwhile_does_not_take_it_out_of_the_hand(
     page: Page, course: Course
 ) -> None:
