@@ -85,14 +85,15 @@ function fade(toast) {
   toast.addEventListener("focusout", goOn);
 }
 
-// A dialog itself takes no focus.
-const firstIn = (dialog) =>
-  dialog.querySelector(":is(input:not([type=hidden]), select, textarea):enabled") ?? dialog.querySelector("button");
+// A dialog itself takes no focus. In a field for a search Escape would not close it.
+function titleOf(dialog) {
+  const title = dialog && document.getElementById(dialog.getAttribute("aria-labelledby"));
+  if (title) title.tabIndex = -1;
+  return title;
+}
 
 export function putAway(toast) {
   if (!toast) return;
-  const hadFocus = toast.contains(document.activeElement);
-  const dialog = toast.closest("dialog");
+  if (toast.contains(document.activeElement)) (titleOf(toast.closest("dialog")) ?? main).focus();
   toast.remove();
-  if (hadFocus) (dialog ? firstIn(dialog) : main)?.focus();
 }
