@@ -56,13 +56,15 @@ class News:
 
     @property
     def can_go_everywhere(self) -> bool:
-        """What failed for being used may be taken out there, too."""
-        is_used = any(cause.is_use for cause in self.causes)
+        """When it is over, what failed for being used may be taken out there, too."""
+        is_used = not self.waiting and any(cause.is_use for cause in self.causes)
         return self.verb.name == "delete" and is_used and "everywhere" not in self.batch.details
 
     @property
     def can_be_retried(self) -> bool:
-        """Where that can help."""
+        """When it is over, and where that can help."""
+        if self.waiting:
+            return False
         lasting = {NO_SUCH_FILE, *self.verb.lasting}
         return any(not cause.is_use and cause.reason not in lasting for cause in self.causes)
 
