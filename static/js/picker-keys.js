@@ -1,6 +1,6 @@
 // The picker by keyboard: arrows move from file to file, Space picks, Shift extends, Enter links. And with
 // the mouse: Shift picks all from the last one to this.
-import { boxes, pick } from "./picks.js";
+import { boxes, pick, whenListed } from "./picks.js";
 import { Range, beside } from "./ranges.js";
 
 const dialog = document.getElementById("picker");
@@ -51,7 +51,7 @@ for (const kind of ["pointerdown", "keydown"]) {
 // Before picks.js hears of the one box: what lies between comes first.
 dialog?.addEventListener("change", ({ target }) => isBox(target) && range.clicked(target), true);
 
-dialog?.addEventListener("htmx:after:swap", () => {
+whenListed(() => {
   range.forgetWhatIsGone();
-  if (!isBox(document.activeElement)) stopAt(stops()[0]);
+  stopAt(isBox(document.activeElement) ? document.activeElement : stops()[0]);
 });

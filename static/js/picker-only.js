@@ -1,23 +1,39 @@
 // "Show only picked": the rows of what is picked, in its order, wherever it was found.
-import { boxes, pick, picks } from "./picks.js";
+import { boxes, picks, rowOf, showPicks, whenListed } from "./picks.js";
 
 const dialog = document.getElementById("picker");
+const only = () => document.getElementById("picker-picked");
 const toggle = () => dialog.querySelector("[data-picker-only]");
 const isOn = () => toggle()?.getAttribute("aria-pressed") === "true";
+const byFile = (within) => new Map(boxes(within).map((box) => [box.value, box.closest("li")]));
 
 function turn(on) {
-  const only = document.getElementById("picker-picked");
-  const { value } = only.contains(document.activeElement) ? document.activeElement : {};
   toggle().setAttribute("aria-pressed", on);
-  only.hidden = !on;
-  only.replaceChildren();
+  only().hidden = !on;
+  only().replaceChildren();
   if (!on) return;
   const list = document.createElement("ul");
   list.className = dialog.querySelector("#picker-files ul")?.className ?? "picker-list";
-  list.append(...[...picks.values()].map(({ row }) => row.cloneNode(true)));
-  only.append(list);
-  pick([], true);
-  boxes(only).find((box) => box.value === value)?.focus();
+  only().append(list);
+  draw();
+}
+
+// What stands here stays, also what was let go, so that it can be picked again; what was picked since comes last.
+function draw() {
+  const listed = byFile(document.getElementById("picker-files"));
+  const here = byFile(only());
+  for (const [id, row] of here) {
+    const known = picks.get(id)?.row ?? (listed.has(id) && rowOf(listed.get(id)));
+    if (known && known !== row && !row.querySelector(".picker-preview")) replace(row, known);
+  }
+  only().firstElementChild.append(...[...picks].filter(([id]) => !here.has(id)).map(([, { row }]) => row));
+  showPicks();
+}
+
+function replace(row, other) {
+  const held = row.contains(document.activeElement) && document.activeElement;
+  row.replaceWith(other);
+  if (held) other.querySelector(held.matches("[data-previews]") ? "[data-previews]" : "input")?.focus();
 }
 
 dialog?.addEventListener("click", ({ target }) => {
@@ -31,9 +47,9 @@ dialog?.addEventListener("input", ({ target }) => {
 
 dialog?.addEventListener("picks", () => {
   toggle().disabled = !picks.size && !isOn();
-  const here = isOn() && new Set(boxes(document.getElementById("picker-picked")).map(({ value }) => value));
-  if (here && [...picks.keys()].some((id) => !here.has(id))) turn(true); // one was brought
+  const here = isOn() && byFile(only());
+  if (here && [...picks.keys()].some((id) => !here.has(id))) draw(); // one was brought
 });
 
 // Of what is listed anew, some is known better: posters, say.
-dialog?.addEventListener("htmx:after:swap", () => isOn() && turn(true));
+whenListed(() => isOn() && draw());

@@ -1,4 +1,6 @@
 // What is picked in the picker, in the order of picking; it stays while other files are looked for.
+import { complain } from "./toasts.js";
+
 const dialog = document.getElementById("picker");
 
 export const picks = new Map(); // file id → what its row in the chapter needs, and its row here
@@ -15,7 +17,7 @@ export function pick(chosen, wanted) {
     if (!wanted) picks.delete(box.value);
     else if (!picks.has(box.value)) picks.set(box.value, facts(box));
   }
-  show();
+  showPicks();
   dialog.dispatchEvent(new CustomEvent("picks"));
 }
 
@@ -37,11 +39,20 @@ function facts(box) {
     isHere: "isHere" in box.dataset,
     poster: row.querySelector(".poster"),
     time: row.querySelector(".video-row-time").textContent,
-    row: row.cloneNode(true),
+    row: rowOf(row),
   };
 }
 
-function show() {
+// As it is listed, to stand elsewhere.
+export function rowOf(listed) {
+  const row = listed.cloneNode(true);
+  row.removeAttribute("id");
+  row.querySelector(".picker-preview")?.remove();
+  row.querySelector("[data-previews]")?.setAttribute("aria-expanded", "false");
+  return row;
+}
+
+export function showPicks() {
   const places = new Map([...picks.keys()].map((id, index) => [id, index + 1]));
   for (const box of boxes()) {
     box.checked = places.has(box.value);
@@ -53,12 +64,21 @@ dialog?.addEventListener("change", ({ target }) => {
   if (target.name === "media") pick([target], target.checked);
 });
 
+// Answers to the poll of uploads and to forms in messages reach the dialog, too, and list nothing.
+export const whenListed = (act) =>
+  dialog?.addEventListener("htmx:after:swap", ({ detail }) => detail.ctx.swap !== "none" && act());
+
 // New rows know nothing of what is picked; a dialog that was just opened has its button to set.
-dialog?.addEventListener("htmx:after:swap", () => {
+whenListed(() => {
   if (!dialog.querySelector("[data-picker-submit]")) return;
-  for (const box of boxes(document.getElementById("picker-files"))) {
-    if (picks.has(box.value)) picks.set(box.value, facts(box));
+  const listed = boxes(document.getElementById("picker-files")).filter((box) => picks.has(box.value));
+  const broken = listed.filter((box) => box.disabled);
+  for (const box of listed) picks.set(box.value, facts(box));
+  for (const box of broken) picks.delete(box.value);
+  showPicks();
+  if (broken.length) {
+    const more = broken.length > 1 ? ` and ${broken.length - 1} more are` : " is";
+    complain(`“${broken[0].dataset.title}”${more} broken and no longer picked.`);
   }
-  show();
-  if (!picks.size) dialog.dispatchEvent(new CustomEvent("picks"));
+  if (broken.length || !picks.size) dialog.dispatchEvent(new CustomEvent("picks"));
 });

@@ -8,13 +8,13 @@ from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from courses.linking import perform_link
-from courses.models import Course, Video
+from courses.models import Chapter, Course, Video
 from media_library.intake import examine
 from media_library.models import MediaFile
 from tests.browser.conftest import OpenAs, ask_now, until_there
 from tests.browser.sending import Gate, choose, drop, open_picker
 from tests.clips import Clips
-from tests.factories import make_chapter, make_course, make_media
+from tests.factories import make_chapter, make_course, make_media, make_video
 
 
 @pytest.fixture
@@ -139,6 +139,74 @@ def test_what_is_brought_while_only_what_is_picked_is_shown_stands_with_it(
     expect(box).to_be_focused()
     only.click()
     expect(shown).to_have_count(3)
+
+
+@pytest.fixture
+def chapter(author: User) -> Chapter:
+    return make_chapter(make_course(author))
+
+
+def polled(page: Page) -> None:
+    """What became of uploads was asked, and drawn."""
+    with page.expect_response("**/uploads/rows/**"):
+        pass
+    expect(page.locator("#upload-rows.htmx-request")).to_have_count(0)
+
+
+def test_what_becomes_of_uploads_leaves_alone_what_is_done_in_the_picker(
+    open_as: OpenAs,
+    author: User,
+    chapter: Chapter,
+    welcome: MediaFile,
+    clips: Clips,
+    tmp_path: Path,
+) -> None:
+    make_video(chapter, welcome)
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    page.click(f"#chapter-{chapter.pk}-add")
+    page.locator("#picker-files .picker-file", has_text="Welcome").click()
+    (tmp_path / "new.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "new.webm")
+    submit = page.locator("[data-picker-submit]")
+    expect(submit).to_have_text("Link 2 videos")
+    expect(page.locator(".upload-row[data-status=processing]")).to_have_count(1)
+    page.get_by_role("button", name="Show only picked").click()
+    shown = page.locator("#picker-picked .picker-row")
+    shown.nth(1).locator("label").click()
+    expect(submit).to_have_text("Link 1 video")
+    opener = page.locator("#picker-picked [data-previews]")
+    opener.click()
+    submit.click()
+    note = page.locator("[data-picker-note]")
+    expect(note).to_contain_text("in this chapter already")
+    opener.focus()
+    for _ in range(2):
+        polled(page)
+    expect(note).to_contain_text("in this chapter already")
+    expect(opener).to_be_focused()
+    expect(page.locator("#picker-picked video")).to_have_count(1)
+    expect(shown).to_have_count(2)
+    examine(MediaFile.objects.get(name="new.webm").pk)
+    expect(shown.nth(1)).not_to_contain_text("Processing…")
+    expect(page.locator("#picker-picked video")).to_have_count(1)
+    expect(opener.first).to_be_focused()
+    shown.nth(1).locator("label").click()
+    expect(submit).to_have_text("Link 2 videos")
+
+
+def test_a_picked_file_that_is_found_to_be_broken_is_picked_no_more(
+    editor: Page, clips: Clips, tmp_path: Path
+) -> None:
+    (tmp_path / "bad.mp4").write_bytes(clips.truncated)
+    choose(editor, tmp_path / "bad.mp4")
+    submit = editor.locator("[data-picker-submit]")
+    expect(submit).to_have_text("Link 1 video")
+    editor.get_by_role("button", name="Show only picked").click()
+    expect(editor.locator(".upload-row[data-status=processing]")).to_have_count(1)
+    examine(MediaFile.objects.get().pk)
+    expect(submit).to_be_disabled()
+    expect(editor.locator("#toasts")).to_contain_text("“bad” is broken and no longer picked.")
+    expect(editor.locator("#picker-picked .picker-row")).to_contain_text("its end is missing")
 
 
 def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(
