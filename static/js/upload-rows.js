@@ -8,7 +8,9 @@ import { Transfer } from "./uploads.js";
 import { complain, putAway, say } from "./toasts.js";
 
 const ASK_AGAIN = 1000;
+const LONGEST = 15_000;
 const DONE = ".upload-row:is([data-status=ready], [data-status=broken])";
+const BECAME = { ready: "Ready", broken: "Broken" };
 const MOST_AT_ONCE = 100; // or the address becomes too long: gunicorn takes 4,094 letters
 const zone = () => document.getElementById("upload-zone");
 const list = () => document.getElementById("upload-rows");
@@ -19,6 +21,7 @@ const together = new Map(); // and those that are there, until all are
 const pace = new Pace(); // of all
 let complaint;
 let timer;
+let failures = 0;
 let turns = 0;
 let wasMoving = false;
 
@@ -78,14 +81,20 @@ function drawMissing() {
 extend("upload-rows", {
   htmx_before_swap(form, { ctx }) {
     if (ctx.response.raw.ok && ctx.request.action.endsWith("/end/")) passFocus(form.closest(".upload-row"));
+    if (ctx.isOfUploads) ctx.unsettled = unsettled();
   },
 
-  htmx_after_swap() {
+  htmx_after_swap(_element, { ctx }) {
     tellElsewhere();
+    if (ctx.isOfUploads) tellSettled(ctx.unsettled);
     if (!list() || !transfers.size) return;
     drawMissing();
     transfers.forEach(draw);
     tellAll();
+  },
+
+  htmx_finally_request(_element, { ctx }) {
+    if (ctx.isOfUploads) failures = ctx.response?.raw.ok ? 0 : failures + 1;
   },
 });
 
@@ -140,7 +149,7 @@ function tellElsewhere(these = "[data-sent]") {
     const isInterrupted = !isOver && (!transfer || transfer.state === "failed");
     const words = `${isInterrupted ? "Interrupted at" : "Uploading"} ${transfer ? percent(transfer) : there.querySelector("progress")?.value} %`;
     one.toggleAttribute("data-interrupted", isInterrupted);
-    one.textContent = isOver ? "Processing…" : words;
+    one.textContent = isOver ? (BECAME[there.dataset.status] ?? "Processing…") : words;
   }
 }
 
@@ -233,20 +242,26 @@ const unsettled = () =>
     .filter((one) => one.dataset.status === "processing" && !transfers.has(idOf(one)))
     .map(idOf);
 
-// Others that arrive meanwhile put nothing off.
+// Others that arrive meanwhile put nothing off, and while one question is on its way no other is asked.
 function arm() {
-  timer ??= setTimeout(ask, ASK_AGAIN);
+  timer ??= setTimeout(ask, Math.min(LONGEST, ASK_AGAIN * 2 ** failures));
 }
 
 async function ask() {
+  if (!document.hidden) await askFor(unsettled());
+  clearTimeout(timer);
   timer = undefined;
-  const ids = unsettled();
-  if (!ids.length) return;
-  arm();
-  if (document.hidden) return;
-  await askFor(ids);
+  if (unsettled().length) arm();
+}
+
+addEventListener("online", () => {
+  failures = 0;
+  ask();
+});
+
+function tellSettled(before) {
   const left = new Set(unsettled());
-  if (ids.some((id) => !left.has(id))) announce("settled", { isAll: !left.size });
+  if (before.some((id) => !left.has(id))) announce("settled", { isAll: !left.size });
 }
 
 async function askFor(ids) {
@@ -254,7 +269,7 @@ async function askFor(ids) {
   const from = (turns++ * MOST_AT_ONCE) % ids.length; // where there are more, each has its turn
   const some = [...ids.slice(from), ...ids.slice(0, from)].slice(0, MOST_AT_ONCE);
   const query = new URLSearchParams(some.map((id) => ["id", id]));
-  await htmx.ajax("GET", `${zone().dataset.rows}?${query}`, { source: list(), swap: "none" });
+  await htmx.ajax("GET", `${zone().dataset.rows}?${query}`, { source: list(), swap: "none", isOfUploads: true });
   offerToClear();
 }
 

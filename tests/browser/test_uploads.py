@@ -18,7 +18,7 @@ from media_library.file_errors import CodecNotPlayable
 from media_library.intake import examine
 from media_library.models import MediaFile
 from media_library.uploads import take_in
-from tests.browser.conftest import OpenAs, until_there
+from tests.browser.conftest import OpenAs, next_of, until_there
 from tests.browser.sending import Gate, choose, drop, row
 from tests.clips import Clips
 from tests.factories import make_media, make_upload
@@ -406,6 +406,63 @@ def test_what_has_arrived_joins_the_files_of_the_library(
     expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
     examine(MediaFile.objects.get(name="new.mp4").pk)
     expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+def test_nothing_is_lost_where_answers_are_slow(
+    open_as: OpenAs, author: User, clips: Clips, tmp_path: Path
+) -> None:
+    """Slower than it is asked for. By a clock of its own."""
+    make_media(author, "before.mp4")
+    page = open_as(author, "/library/")
+    (tmp_path / "new.mp4").write_bytes(clips.mp4)
+    held: list[Route] = []
+    page.route("**/uploads/rows/**", lambda route: held.append(route))  # noqa: PLW0108
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    choose(page, tmp_path / "new.mp4")
+    expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
+    page.clock.run_for(1000)
+    first = next_of(page, held)
+    page.clock.run_for(3000)
+    with page.expect_response("**/uploads/rows/**"):
+        first.continue_()
+    waited_for(page, held)
+    examine(MediaFile.objects.get(name="new.mp4").pk)
+    held.pop().continue_()
+    expect(row(page, "new.mp4")).to_contain_text("Ready")
+    page.clock.run_for(1000)
+    expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+def waited_for(page: Page, held: list[Route]) -> float:
+    """The seconds of the page until it has asked again."""
+    for tenths in range(1, 600):
+        page.clock.run_for(100)
+        if held:
+            return tenths / 10
+    raise AssertionError("nothing was asked")
+
+
+def test_a_studio_that_does_not_answer_is_asked_less_and_less_often(
+    open_as: OpenAs, author: User, clips: Clips, tmp_path: Path
+) -> None:
+    """By a clock of its own."""
+    page = open_as(author, "/library/", expect="Failed to|ERR_")
+    (tmp_path / "new.mp4").write_bytes(clips.mp4)
+    held: list[Route] = []
+    page.route("**/uploads/rows/**", lambda route: held.append(route))  # noqa: PLW0108
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    choose(page, tmp_path / "new.mp4")
+    expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
+    page.clock.run_for(1000)
+    for seconds in (2, 4, 8):
+        with page.expect_event("requestfailed"):
+            next_of(page, held).abort()
+        assert waited_for(page, held) >= seconds
+    held.pop().continue_()
+    assert waited_for(page, held) < 2
+    held.pop().continue_()
 
 
 def test_a_new_version_takes_the_place_on_the_page_of_its_file(
