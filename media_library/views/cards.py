@@ -38,8 +38,11 @@ def figures_now(request: Request) -> str:
 
 
 def _cards(request: Request, files: list[MediaFile]) -> str:
-    cards = _drawn(request, files, "media", "media_library/_media_card.html", marks(files))
-    return cards + figures_now(request)
+    return cards_of(request, files) + figures_now(request)
+
+
+def cards_of(request: Request, files: list[MediaFile]) -> str:
+    return _drawn(request, files, "media", "media_library/_media_card.html", marks(files))
 
 
 def _rows(request: Request, files: list[MediaFile]) -> str:

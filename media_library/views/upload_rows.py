@@ -17,7 +17,7 @@ from media_library.access import media_of, shelved_media_of
 from media_library.file_errors import StorageSilent
 from media_library.models import MediaFile
 from media_library.shelf import figures
-from media_library.views.cards import figures_now
+from media_library.views.cards import cards_of, figures_now
 from media_library.views.file import address
 
 _MOST = 200
@@ -25,7 +25,10 @@ _MOST = 200
 
 @require_safe
 def rows(request: Request) -> HttpResponse:
-    """Of the uploads that are asked for by `id`; those which are not known go from the page."""
+    """Of the uploads that are asked for by `id`; those which are not known go from the page.
+
+    What is read by now comes with its card, for a page that lists it: so nothing else of that list moves.
+    """
     ids = [media_id for text in request.GET.getlist("id")[:_MOST] if (media_id := uuid_of(text))]
     files = list(MediaFile.objects.owned_by(request.user).filter(pk__in=ids))
     twins = duplicates.twins(media for media in files if media.version_of_id is None)
@@ -34,7 +37,12 @@ def rows(request: Request) -> HttpResponse:
         "gone": set(ids) - {media.pk for media in files},
         **figures(request.user),
     }
-    return render(request, "media_library/_upload_rows.html", context)
+    over = (MediaFile.Status.READY, MediaFile.Status.BROKEN)
+    read = [media for media in files if media.status in over and media.version_of_id is None]
+    answer = render(request, "media_library/_upload_rows.html", context)
+    if read:
+        answer.write(cards_of(request, read))
+    return answer
 
 
 @require_POST

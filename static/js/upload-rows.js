@@ -58,6 +58,7 @@ export async function bring(files, metadata = {}) {
     begun.push(transfer);
   }
   drawMissing();
+  announce("brought");
   for (const transfer of begun) transfer.begin();
 }
 
@@ -205,7 +206,10 @@ function tellAll() {
   if (!isMoving) {
     together.clear();
     pace.forget();
-    if (wasMoving) say("The uploads are over.");
+    if (wasMoving) {
+      say("The uploads are over.");
+      announce("over");
+    }
   }
   wasMoving = isMoving;
   const line = document.getElementById("upload-all");

@@ -1,6 +1,6 @@
 // What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
 import { extend } from "./studio.js";
-import { boxes, pick, pickInstead } from "./picks.js";
+import { boxes, pick, pickInstead, whenListed } from "./picks.js";
 import { isMoving } from "./uploads.js";
 
 const dialog = document.getElementById("picker");
@@ -10,6 +10,9 @@ const SOON = 200;
 const EVERY = 1000;
 let latest = -EVERY;
 let timer;
+let isBehind = false; // what is listed is older than what became of uploads
+let isAskedHere = false;
+let isToBeEmptied = false; // what is sought: what was brought since is called otherwise
 
 // Of many that come one after the other: every second, and never before the last answer.
 function findAnew() {
@@ -21,45 +24,72 @@ function find() {
   latest = performance.now();
   const form = finding();
   if (form?.matches(".htmx-request")) findAnew();
-  else if (form) form.requestSubmit();
+  else if (form) ask(form);
   else if (!dialog && !isMoving()) location.reload(); // nothing is listed here yet
 }
 
-// Who goes through the list, or does something in it, has it as it is while others are on their way.
-function isInUse() {
-  const found = document.querySelector("#found, #picker-files");
-  return (
-    found.matches(":focus-within, :has([open], video)") ||
-    found.scrollTop > 0 ||
-    found.getBoundingClientRect().top < -innerHeight
-  );
+function ask(form) {
+  isBehind = false;
+  isAskedHere = true;
+  form.requestSubmit();
+  isAskedHere = false;
 }
 
+// Who has gone on through the list has it as it is while others are on their way: it begins anew with its first page.
+function isGoneThrough() {
+  const found = document.querySelector("#found, #picker-files");
+  return found.scrollTop > 0 || found.getBoundingClientRect().top < -innerHeight;
+}
+
+document.addEventListener("uploads:brought", ({ target }) => {
+  if (target.closest("dialog[open]")) isToBeEmptied = true;
+});
+
 document.addEventListener("uploads:announced", ({ target, detail }) => {
-  if (!dialog?.contains(target)) return;
+  if (!target.closest("dialog[open]")) return;
   toPick.add(detail);
-  const form = finding(); // what is brought is called otherwise
-  form.elements.q.value = "";
-  form.elements.filter.value = "";
+  if (isToBeEmptied) {
+    const { q, filter } = finding().elements;
+    q.value = "";
+    filter.value = "";
+    isToBeEmptied = false; // others may be announced for minutes, while something else is typed
+  }
   findAnew();
 });
 
 document.addEventListener("uploads:settled", ({ detail: { isAll } }) => {
-  if ((isAll && !isMoving()) || (finding() && !isInUse())) findAnew();
+  if ((isAll && !isMoving()) || (finding() && !isGoneThrough())) findAnew();
+  else isBehind = true;
+});
+
+document.addEventListener("uploads:over", () => {
+  if (isBehind && finding()) findAnew();
 });
 
 extend("uploads-shown", {
+  // Nobody has asked for it: focus, scroll and what is open or plays stay.
+  htmx_config_request(_form, { ctx }) {
+    if (isAskedHere) ctx.swap = "outerMorph";
+  },
+
+  htmx_before_morph_node(row) {
+    if (row.querySelector?.(":scope > .picker-preview")) return false;
+  },
+
   htmx_finally_request(form, { ctx }) {
-    if (/\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew(); // its card goes with its row
+    if (finding() && /\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew(); // its card goes with its row
     const [, id] = ctx.request.action.match(/([^/]+)\/use-other\/$/) ?? [];
     if (!id || !dialog || !ctx.response?.raw.ok) return;
     pickInstead(id, form.dataset.takesPlace);
     findAnew();
   },
 });
-dialog?.addEventListener("close", () => toPick.clear());
+dialog?.addEventListener("close", () => {
+  toPick.clear();
+  isToBeEmptied = false;
+});
 
-dialog?.addEventListener("htmx:after:swap", () => {
+whenListed(() => {
   const brought = boxes().filter((box) => toPick.delete(box.value));
   brought.sort((one, other) => (one.value < other.value ? -1 : 1)); // as they were chosen
   if (brought.length) pick(brought, true);

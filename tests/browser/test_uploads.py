@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from accounts.models import User
 from config.template_tags import bytes_for_people
@@ -195,6 +195,31 @@ def test_all_that_was_begun_together_is_told_as_one(
     expect(page.locator(".upload-row[data-status=processing]")).to_have_count(4)
     expect(line).to_be_empty()
     expect(page.locator("#live")).to_have_text("The uploads are over.")
+
+
+def test_the_end_of_one_takes_no_rows_of_others_from_the_page(
+    page: Page, clips: Clips, tmp_path: Path
+) -> None:
+    """Where nothing is listed yet, however late the studio says that it is ended. By a clock of its own."""
+    for name in ("one.mp4", "two.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    gate = Gate(page, passing=0)
+    held: list[Route] = []
+    page.route("**/uploads/*/end/", lambda route: held.append(route))  # noqa: PLW0108
+    page.clock.install()
+    choose(page, tmp_path / "one.mp4", tmp_path / "two.mp4")
+    until_there(page, gate.held)  # all are announced before
+    page.get_by_role("button", name="Cancel the upload of “one.mp4”").click()
+    until_there(page, held)
+    gate.open()
+    expect(row(page, "two.mp4")).to_have_attribute("data-status", "processing")
+    held.pop().continue_()
+    expect(row(page, "one.mp4")).to_have_count(0)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request))  # noqa: PLW0108
+    page.clock.run_for(5000)
+    expect(row(page, "two.mp4")).to_have_attribute("data-status", "processing")
+    assert not any(one.is_navigation_request() for one in sent)
 
 
 def test_by_keyboard_one_after_the_other_is_cancelled(
@@ -406,6 +431,42 @@ def test_what_has_arrived_joins_the_files_of_the_library(
     expect(row(page, "new.mp4")).to_have_attribute("data-status", "processing")
     examine(MediaFile.objects.get(name="new.mp4").pk)
     expect(page.locator("#found-files")).to_contain_text("new.mp4")
+
+
+def scrolled_down(page: Page) -> None:
+    page.locator(".media-card").last.scroll_into_view_if_needed()
+    assert page.evaluate("document.querySelector('#found').getBoundingClientRect().top") < -400
+
+
+def test_cards_tell_what_became_of_their_files_wherever_one_is_in_the_list(
+    open_as: OpenAs, author: User, clips: Clips, tmp_path: Path
+) -> None:
+    """And the list is shown as it is now once nothing is on its way, also if the last one came to nothing."""
+    for number in range(30):
+        make_media(author, f"before {number}.mp4")
+    page = open_as(
+        author, "/library/", viewport={"width": 600, "height": 400}, expect="Failed to load"
+    )
+    gate = Gate(page, passing=0)
+    held: list[Route] = []
+    for name in ("good.mp4", "late.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+        choose(page, tmp_path / name)
+        held.append(next_of(page, gate.held))
+    good, late = held
+    page.get_by_role("searchbox").press("Enter")
+    card = page.locator(".media-card", has_text="good.mp4")
+    expect(card).to_contain_text("Uploading 0 %")
+    scrolled_down(page)
+    good.continue_()
+    expect(row(page, "good.mp4")).to_have_attribute("data-status", "processing")
+    make_media(author, "meanwhile.mp4")
+    examine(MediaFile.objects.get(name="good.mp4").pk)
+    expect(card).to_contain_text("H.264")
+    expect(page.locator(".media-card", has_text="meanwhile")).to_have_count(0)
+    late.fulfill(status=507, body="No space.", content_type="text/plain")
+    expect(row(page, "late.mp4")).to_contain_text("No space.")
+    expect(page.locator(".media-card", has_text="meanwhile")).to_have_count(1)
 
 
 def test_nothing_is_lost_where_answers_are_slow(

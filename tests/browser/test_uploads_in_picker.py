@@ -11,7 +11,7 @@ from courses.linking import perform_link
 from courses.models import Chapter, Course, Video
 from media_library.intake import examine
 from media_library.models import MediaFile
-from tests.browser.conftest import OpenAs, ask_now, until_there
+from tests.browser.conftest import OpenAs, ask_now, next_of, until_there
 from tests.browser.sending import Gate, choose, drop, open_picker
 from tests.clips import Clips
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -207,6 +207,48 @@ def test_a_picked_file_that_is_found_to_be_broken_is_picked_no_more(
     expect(submit).to_be_disabled()
     expect(editor.locator("#toasts")).to_contain_text("“bad” is broken and no longer picked.")
     expect(editor.locator("#picker-picked .picker-row")).to_contain_text("its end is missing")
+
+
+def test_others_that_are_announced_leave_alone_what_is_done_meanwhile(
+    open_as: OpenAs,
+    author: User,
+    chapter: Chapter,
+    welcome: MediaFile,
+    clips: Clips,
+    tmp_path: Path,
+) -> None:
+    """Each is picked all the same, when it is listed."""
+    make_media(author, "Tides.mp4")
+    page = open_as(author, f"/courses/{chapter.course_id}/")
+    page.click(f"#chapter-{chapter.pk}-add")
+    held: list[Route] = []
+    page.route("**/library/uploads/", lambda route: held.append(route))  # noqa: PLW0108
+    for name in ("1.mp4", "2.mp4", "3.mp4"):
+        (tmp_path / name).write_bytes(clips.mp4)
+    search = page.locator("#picker-sought")
+    search.fill("tid")
+    files = page.locator("#picker-files .picker-row")
+    expect(files).to_have_count(1)
+    choose(page, *sorted(tmp_path.glob("?.mp4")))
+    next_of(page, held).continue_()
+    expect(files).to_have_count(3)
+    expect(search).to_have_value("")
+    opener = page.locator("#picker-files [data-previews]", has=page.locator("visible=true")).last
+    opener.click()
+    expect(opener).to_be_focused()
+    next_of(page, held).continue_()
+    expect(files).to_have_count(4)
+    expect(opener).to_be_focused()
+    expect(opener).to_have_attribute("aria-expanded", "true")
+    expect(page.locator("#picker-files video")).to_have_count(1)
+    search.fill("tides")
+    expect(files).to_have_count(1)
+    with page.expect_response("**/library/picker/**"):
+        next_of(page, held).continue_()
+    expect(search).to_have_value("tides")
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 2 videos")
+    search.fill("")
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 3 videos")
 
 
 def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(

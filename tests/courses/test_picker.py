@@ -29,7 +29,7 @@ def picker(person: Client, chapter: Chapter, query: str = "", **options: object)
 
 def rows(page: str) -> dict[str, str]:
     """What each says, by its name."""
-    parts = page.split('<li class="picker-row">')[1:]
+    parts = page.split('<li class="picker-row"')[1:]
     found = [(re.search(r'picker-name">([^<]*)', part), part) for part in parts]
     return {unescape(name[1]): part for name, part in found if name}
 
