@@ -30,7 +30,7 @@ const essence = (name) => name.replace(/^.*[\\/]|[\p{C}\s]/gsu, "").normalize("N
 
 // One that was broken off goes on: of the same name, as many bytes as the studio waits for, and the same ends.
 async function interrupted(file) {
-  for (const one of list().querySelectorAll("[data-status=uploading]")) {
+  for (const one of list()?.querySelectorAll("[data-status=uploading]") ?? []) {
     const transfer = transfers.get(idOf(one));
     if (transfer && (transfer.state !== "failed" || transfer.file.lastModified !== file.lastModified)) continue;
     if (Number(one.dataset.size) !== file.size || essence(one.dataset.name) !== essence(file.name)) continue;
@@ -39,7 +39,8 @@ async function interrupted(file) {
   }
 }
 
-export async function bring(files, metadata = {}) {
+// By what the zone said when they came: the picker that it stood in may be closed by now.
+export async function bring(files, { uploads, piece, versionOf }) {
   const begun = [];
   for (const file of files) {
     const going = await interrupted(file);
@@ -48,9 +49,9 @@ export async function bring(files, metadata = {}) {
       id,
       file,
       there: going && (transfers.has(id) ? transfers.get(id).there : 0),
-      metadata,
-      address: zone().dataset.uploads,
-      piece: Number(zone().dataset.piece),
+      metadata: versionOf ? { versionOf } : {},
+      address: uploads,
+      piece: Number(piece),
       watch: tell,
     });
     transfer.isResumed = Boolean(going);
@@ -63,6 +64,7 @@ export async function bring(files, metadata = {}) {
 }
 
 function drawMissing() {
+  if (!list()) return;
   const guessOf = guessesFrom("upload-row-template");
   const missing = [...transfers.values()].filter((transfer) => !row(transfer));
   const guesses = missing.map(({ id, file }) => {

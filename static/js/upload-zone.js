@@ -40,7 +40,8 @@ const OTHERS = [
 const nameOf = (file) => file.webkitRelativePath || file.name;
 const isHidden = (file) => file.webkitRelativePath.split("/").some((part) => part.startsWith("."));
 
-// All by name: beside the words, where there are more than people read in a sentence.
+// All by name: beside the words, where there are more than people read in a sentence, and closed, or all of them
+// would be read out.
 function complainOf(files, one, several = one) {
   if (!files.length) return;
   const isLong = files.length > 4;
@@ -48,22 +49,23 @@ function complainOf(files, one, several = one) {
   if (isLong) named.push(`${files.length - 1} more`);
   const toast = complain(`${new Intl.ListFormat("en").format(named)} ${files.length === 1 ? `was ${one}` : `were ${several}`}`);
   if (!isLong) return;
-  const names = document.createElement("ul");
-  names.className = "toast-names";
-  names.tabIndex = 0; // to scroll it
-  names.ariaLabel = "All of them";
-  names.append(...files.map(({ name }) => Object.assign(document.createElement("li"), { textContent: name })));
-  toast.querySelector("p").after(names);
+  const all = Object.assign(element("details"), { className: "toast-names" });
+  const names = element("ul");
+  names.append(...files.map(({ name }) => element("li", name)));
+  all.append(element("summary", "All of them"), names);
+  toast.querySelector("p").after(all);
 }
 
-async function take(files) {
+const element = (name, textContent = "") => Object.assign(document.createElement(name), { textContent });
+
+// The picker may be closed meanwhile, and what it said of uploads with it.
+async function take(files, said) {
   files.sort((one, other) => nameOf(one).localeCompare(nameOf(other), undefined, { numeric: true }));
   const kinds = await Promise.all(files.map((file) => kindOf(file).catch(() => "none")));
   const ofKind = (kind) => files.filter((_, index) => kinds[index] === kind);
-  const { versionOf, notPlayable } = zone().dataset;
-  if (versionOf) bring(ofKind("taken").slice(0, 1), { versionOf });
-  else bring(ofKind("taken"));
-  complainOf(ofKind("other"), `left out. ${notPlayable}`);
+  const taken = ofKind("taken");
+  bring(said.versionOf ? taken.slice(0, 1) : taken, said);
+  complainOf(ofKind("other"), `left out. ${said.notPlayable}`);
   complainOf(ofKind("empty"), "left out: it is empty.", "left out: they are empty.");
   const not = "content is not that of a video (MP4, MOV, MKV or WebM).";
   complainOf(ofKind("none"), `left out: its ${not}`, `left out: their ${not}`);
@@ -116,11 +118,12 @@ addEventListener("drop", async (event) => {
   if (!bringsFiles(event)) return;
   event.preventDefault();
   mark(false);
-  take(await filesOf(event.dataTransfer));
+  const said = zone().dataset;
+  take(await filesOf(event.dataTransfer), said);
 });
 
 document.addEventListener("change", ({ target }) => {
   if (target.type !== "file" || !target.closest("#upload-zone")) return;
-  take([...target.files].filter((file) => !isHidden(file)));
+  take([...target.files].filter((file) => !isHidden(file)), target.closest("#upload-zone").dataset);
   target.value = "";
 });

@@ -251,6 +251,21 @@ def test_others_that_are_announced_leave_alone_what_is_done_meanwhile(
     expect(page.locator("[data-picker-submit]")).to_have_text("Link 3 videos")
 
 
+def test_what_was_dropped_is_sent_however_soon_the_picker_is_closed(
+    editor: Page, clips: Clips
+) -> None:
+    editor.evaluate(
+        """addEventListener("drop", () => {
+          document.getElementById("picker").close();
+          document.querySelector("[data-opens-picker]").click();
+        }, { once: true })"""
+    )
+    drop(editor, "#picker-files", {"new.mp4": clips.mp4})
+    expect(editor.locator("#picker-files")).to_be_visible()
+    expect(editor.locator(".upload-row")).to_contain_text("new.mp4")
+    expect(editor.locator(".upload-row[data-status=processing]")).to_have_count(1)
+
+
 def test_on_a_phone_two_are_picked_a_third_is_brought_and_all_are_added(
     open_as: OpenAs, author: User, again: Path
 ) -> None:
