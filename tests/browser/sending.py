@@ -1,5 +1,6 @@
 """Sending files, as the tests of uploads do it; and what holds the pieces back."""
 
+import base64
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -18,16 +19,17 @@ def row(page: Page, name: str) -> Locator:
 
 
 def drop(page: Page, on: str, files: dict[str, bytes]) -> None:
+    """As text: of millions of numbers each is a step of its own between here and the page."""
     page.evaluate(
         """([on, files]) => {
           const transfer = new DataTransfer();
           for (const [name, bytes] of files)
-            transfer.items.add(new File([new Uint8Array(bytes)], name));
+            transfer.items.add(new File([Uint8Array.fromBase64(bytes)], name));
           for (const type of ["dragover", "drop"])
             document.querySelector(on).dispatchEvent(
               new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
         }""",
-        [on, [[name, list(content)] for name, content in files.items()]],
+        [on, [[name, base64.b64encode(content).decode()] for name, content in files.items()]],
     )
 
 
