@@ -165,6 +165,7 @@ export class Transfer {
   }
 
   #become(state) {
+    if (this.state === "ended") return; // what left before is still heard of
     this.state = state;
     this.watch(this);
   }

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -185,8 +186,10 @@ def test_all_that_was_begun_together_is_told_as_one(
     choose(page, *first)
     line, size = page.locator("#upload-all"), len(clips.mp4)
 
-    def told(there: int, of: int) -> str:
-        return f"{there} of {of} files · {bytes_for_people(there * size)} of {bytes_for_people(of * size)}"
+    def told(there: int, of: int) -> re.Pattern[str]:
+        """Whether or not it says for how long."""
+        sizes = f"{bytes_for_people(there * size)} of {bytes_for_people(of * size)}"
+        return re.compile(rf"^{there} of {of} files · {sizes}( · .* left)?$")
 
     expect(line).to_have_text(told(1, 4))
     page.get_by_role("button", name="Cancel the upload of “3.mp4”").click()
@@ -197,6 +200,21 @@ def test_all_that_was_begun_together_is_told_as_one(
     expect(page.locator(".upload-row[data-status=processing]")).to_have_count(4)
     expect(line).to_be_empty()
     expect(page.locator("#live")).to_have_text("The uploads are over.")
+
+
+def test_what_is_cancelled_is_over_whatever_is_still_heard_of_it(
+    long_clip: Path, page: Page
+) -> None:
+    page.evaluate("() => { XMLHttpRequest.prototype.abort = () => {} }")  # it had left already
+    gate = Gate(page, passing=0)
+    choose(page, long_clip)
+    piece = next_of(page, gate.held)
+    page.get_by_role("button", name="Cancel the upload of “long.mp4”").click()
+    expect(row(page, "long.mp4")).to_have_count(0)
+    with page.expect_response(lambda response: response.request.method == "PATCH"):
+        piece.continue_()
+    expect(page.locator("#upload-all")).to_be_empty()
+    expect(page.locator("#toasts .toast-bad")).to_have_count(0)
 
 
 def test_the_end_of_one_takes_no_rows_of_others_from_the_page(
