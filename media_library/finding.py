@@ -13,14 +13,14 @@ from accounts.models import User
 from media_library.marks import lacking
 from media_library.models import MediaFile, MediaFileQuerySet
 from media_library.names import readable
-from media_library.searching import called, corrected, words_of
+from media_library.searching import called, corrected, having_letters, words_of
 from media_library.sorting import SORTS, Place
 
 PAGE = 60
 ASKED_BY = ("q", "filter", "sort", "view", "after")
 VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
-LONGEST_PLACE = 2000  # of a name of 128 digits, each with a letter behind it
+LONGEST_PLACE = 1000
 _NEAR = 1500
 _FAR = 15_000  # walking there costs a tenth to a third of finding all
 
@@ -155,8 +155,10 @@ def find(owner: User, finding: Finding) -> Found:
 def matching(owner: User, finding: Finding) -> MediaFileQuerySet:
     """All that it finds, in its order: for who does something with all of it."""
     files = called(MediaFile.objects.owned_by(owner).shelved(), finding.q)
-    return files.filter(FILTERS[finding.filter].condition(owner)).order_by(
-        *SORTS[finding.sort].order
+    return (
+        having_letters(files, finding.q)
+        .filter(FILTERS[finding.filter].condition(owner))
+        .order_by(*SORTS[finding.sort].order)
     )
 
 
@@ -196,7 +198,7 @@ def _ids(owner: User, finding: Finding, condition: Q) -> list[UUID]:
         if len(near) > PAGE:
             return near
         reach = _enough(reach, len(near))
-    return _page(matching.order_by(*sort.order_of_all))
+    return _page(having_letters(matching, finding.q).order_by(*sort.order_of_all))
 
 
 def _enough(reach: int, found: int) -> int:

@@ -9,6 +9,7 @@ from media_library.models.captions import (
 from media_library.models.doubt import Doubt
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
+    LETTERS,
     MediaFile,
     MediaFileQuerySet,
     kept,
@@ -20,6 +21,7 @@ from media_library.models.part import Part, part_name
 
 __all__ = [
     "KEPT_IN_TRASH",
+    "LETTERS",
     "MOST_LANGUAGES",
     "Batch",
     "BatchItem",

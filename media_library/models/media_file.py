@@ -6,12 +6,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Now, Upper
+from django.db.models.functions import Coalesce, Left, Now, Upper
 
 from config.ids import uuid7
 from config.texts import Described, writer
@@ -39,7 +40,16 @@ def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
 
 
 # "Part 2" comes before "part 10": in capitals, and each number as its last 14 digits.
-_NAME_KEY = _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name")))
+_NAME_KEY = Left(
+    _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name"))), 300
+)
+# What is in a name, in capitals: an index knows who has a letter.
+LETTERS = Func(
+    Upper("name"),
+    Value(None),
+    function="string_to_array",
+    output_field=ArrayField(models.TextField()),
+)
 KEPT_IN_TRASH = timedelta(days=30)
 _SHELVED = Q(version_of=None, trashed_at=None)
 
@@ -276,6 +286,8 @@ class MediaFile(Described):
             GinIndex(
                 F("owner"), OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"
             ),
+            # Of one or two letters there are no trigrams.
+            GinIndex(F("owner"), LETTERS, name="media_file_letters"),
             models.Index(fields=["owner", "checksum"], name="media_file_same_bytes"),
             models.Index(
                 fields=["upload_until"],
