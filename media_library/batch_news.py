@@ -55,6 +55,11 @@ class News:
         return self.done + self.failed
 
     @property
+    def are_used(self) -> bool:
+        """All that was not done, and for no other reason."""
+        return all(cause.is_use for cause in self.causes)
+
+    @property
     def can_go_everywhere(self) -> bool:
         """When it is over, what failed for being used may be taken out there, too."""
         is_used = not self.waiting and any(cause.is_use for cause in self.causes)
@@ -77,13 +82,12 @@ class News:
         was = "was" if self.done == 1 else "were"
         if not self.failed:
             return f"{counted(self.done, 'file')} {was} {self.verb.did}{where}."
-        are_used = all(cause.is_use for cause in self.causes)
         used = f"{'is' if self.failed == 1 else 'are'} used in courses"
         if not self.done:
-            why = f": {'it' if self.failed == 1 else 'they'} {used}" if are_used else ""
+            why = f": {'it' if self.failed == 1 else 'they'} {used}" if self.are_used else ""
             return f"{counted(self.failed, 'file')} could not be {self.verb.did}{where}{why}."
         done = f"{self.done:,} of {counted(self.total, 'file')}"
-        why = used if are_used else "failed"
+        why = used if self.are_used else "failed"
         return f"{done} {was} {self.verb.did}{where}; {self.failed:,} {why}."
 
 

@@ -53,7 +53,11 @@ _AS_NAMED = "?"  # before the language that it is if the name of the file says n
 
 
 class CaptionsForm(forms.Form):
-    """`taken` are languages of which there are some, `otherwise` is one that is not."""
+    """`taken` are languages of which there are some.
+
+    Where there are none yet, the first ones are likely to be in the language of who adds them, `otherwise`.
+    Of further ones that is a guess, and somebody is asked if the file's name does not say it.
+    """
 
     language = forms.CharField(
         max_length=35,
@@ -72,10 +76,11 @@ class CaptionsForm(forms.Form):
     def __init__(
         self, data: Any = None, files: Any = None, *, taken: Collection[str], otherwise: str
     ) -> None:
-        as_named = f"{_AS_NAMED}{otherwise}"
+        as_named = _AS_NAMED if taken else f"{_AS_NAMED}{otherwise}"
+        or_else = "" if taken else f", or else {languages.name(otherwise)}"
         super().__init__(data, files, initial={"language": as_named})
         choices = [
-            (as_named, f"By the file’s name, or else {languages.name(otherwise)}"),
+            (as_named, f"By the file’s name{or_else}"),
             *(
                 (tag, f"{name} – replaces what is there" if tag in taken else name)
                 for tag, name in languages.CHOICES
@@ -89,6 +94,10 @@ class CaptionsForm(forms.Form):
             file = self.files.get("file")
             named = languages.in_name(file.name or "") if file else ""
             asked = named or asked.removeprefix(_AS_NAMED)
+            if not asked:
+                raise forms.ValidationError(
+                    "The name of the file does not say it. Choose one here."
+                )
         if tag := languages.normal(asked):
             return tag
         raise forms.ValidationError("This is not the tag of a language, such as en or pt-BR.")

@@ -1,7 +1,6 @@
 """Languages of captions: tags of BCP 47, what people call them, and how they were written before Unicode."""
 
 import re
-from collections.abc import Collection
 from pathlib import PurePath
 
 from django.conf.locale import LANG_INFO
@@ -51,12 +50,11 @@ def code_page(tag: str) -> str:
     return _CODE_PAGES.get(tag) or _CODE_PAGES.get(tag.partition("-")[0], "cp1252")
 
 
-def offered(accepted: str, taken: Collection[str]) -> str:
-    """The first that is not taken, of those that a browser accepts, and then of all."""
+def offered(accepted: str) -> str:
+    """The first that is known of those that a browser accepts, or English."""
     tags = [normal(tag) for tag, _ in parse_accept_lang_header(accepted)]
-    wanted = [tag if tag in NAMES else tag.partition("-")[0] for tag in tags]
-    known = (tag for tag in wanted if tag in NAMES)
-    return next((tag for tag in (*known, *_IN_ORDER) if tag not in taken), "")
+    wanted = (tag if tag in NAMES else tag.partition("-")[0] for tag in tags)
+    return next((tag for tag in wanted if tag in NAMES), "en")
 
 
 NAMES: dict[str, str] = {

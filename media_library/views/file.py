@@ -113,7 +113,7 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
 def captions_form(request: Request, there: Iterable[Captions], *sent: Any) -> CaptionsForm:
     taken = [one.language for one in there]
     accepted = request.headers.get("Accept-Language", "")
-    return CaptionsForm(*sent, taken=taken, otherwise=languages.offered(accepted, taken))
+    return CaptionsForm(*sent, taken=taken, otherwise=languages.offered(accepted))
 
 
 def _uses(request: Request, media: MediaFile) -> dict[str, Any]:

@@ -1,5 +1,5 @@
 // Choosing files or rows with the mouse and by keyboard. Once one is chosen, a click on a card
-// chooses it; Shift chooses all from the last one to this. Arrows or j and k move from it, x or Space chooses, Shift
+// chooses it, and with Shift the first one, too; Shift chooses all from the last one to this. Arrows or j and k move from it, x or Space chooses, Shift
 // extends, Ctrl or Cmd and A chooses all that are loaded, Escape none.
 import { boxes, choose, chooseShown, isAnyChosen, letGo, list, stops } from "./chosen.js";
 import { Range, beside } from "./ranges.js";
@@ -63,7 +63,8 @@ document.addEventListener("focusin", ({ target }) => isBox(target) && stopAt(tar
 document.addEventListener("click", (event) => {
   const box = boxOf(event.target);
   const isElse = event.target.closest("input, button, summary, .menu-items, [data-grip]");
-  if (!box || isElse || !event.detail || event.ctrlKey || event.metaKey || !isAnyChosen()) return;
+  if (!box || isElse || !event.detail || event.ctrlKey || event.metaKey) return;
+  if (!isAnyChosen() && !event.shiftKey) return;
   event.preventDefault();
   box.checked = !box.checked;
   box.dispatchEvent(new Event("change", { bubbles: true }));

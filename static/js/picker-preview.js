@@ -30,4 +30,13 @@ dialog?.addEventListener("click", (event) => {
   if (!wasOpen) begin(opener);
 });
 
+// The first Escape is for the preview: the picker would go, and all that is picked.
+dialog?.addEventListener("keydown", (event) => {
+  const opener = event.key === "Escape" && dialog.querySelector("[data-previews][aria-expanded=true]");
+  if (!opener) return;
+  event.preventDefault();
+  end();
+  opener.focus();
+});
+
 dialog?.addEventListener("close", end);

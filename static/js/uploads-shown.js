@@ -66,6 +66,11 @@ document.addEventListener("uploads:over", () => {
   if (isBehind && finding()) findAnew();
 });
 
+// Another tab or somebody else may have changed what is listed.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && navigator.onLine && !dialog && finding() && !isGoneThrough()) findAnew();
+});
+
 extend("uploads-shown", {
   // Nobody has asked for it: focus, scroll and what is open or plays stay.
   htmx_config_request(_form, { ctx }) {

@@ -51,6 +51,27 @@ def test_it_finds_while_one_types_and_the_address_says_so(page: Page, cards: Loc
     expect(cards).to_have_count(1)
 
 
+def test_the_key_for_searching_leads_to_the_field(page: Page, cards: Locator) -> None:
+    field = page.get_by_role("searchbox")
+    cards.first.get_by_role("checkbox").focus()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("")
+    field.press_sequentially("a/b")
+    expect(field).to_have_value("a/b")
+
+
+def test_who_comes_back_to_the_page_sees_what_has_changed(
+    page: Page, cards: Locator, author: User
+) -> None:
+    chosen = page.get_by_role("checkbox", name="Choose “Optics part 2.mp4”")
+    chosen.check()
+    make_media(author, "Brought by another tab.mp4")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(cards).to_have_count(14)
+    expect(chosen).to_be_checked()
+
+
 @pytest.mark.parametrize("letters", ["Learn", "ž", "Наука", "Ѣдь", "Φως", "ἦχος", "ệ"])
 def test_names_of_other_alphabets_are_in_the_letters_of_the_page(page: Page, letters: str) -> None:
     asked = "async (letters) => (await document.fonts.load('16px Inter', letters)).length"

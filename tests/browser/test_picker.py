@@ -221,8 +221,11 @@ def test_a_preview_plays_in_its_row_and_ends_with_the_picker(page: Page) -> None
     expect(opener).to_have_attribute("aria-expanded", "false")
     assert picked(page) == []
     page.keyboard.press("Escape")
-    expect(page.locator("#picker")).to_be_hidden()
     expect(video).to_have_count(0)
+    expect(page.get_by_role("link", name="Preview “file 4.mp4”")).to_be_focused()
+    expect(page.locator("#picker")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#picker")).to_be_hidden()
 
 
 def test_a_search_that_did_not_come_keeps_what_is_picked(page: Page) -> None:
