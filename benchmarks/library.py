@@ -52,6 +52,7 @@ _SEARCHES = {
     "a tenth has it, the oldest": "archive",
     "two words": "genetics 0421",
     "two letters, none has them": "qz",
+    "two letters, all have them, apart": "tm",
     "none has it": "xylophone",
     "typo of a word that all have": "lecure",
     "typo of a word that a tenth has": "thermodinamics",
