@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from operator import itemgetter
 
 from django.db import connection, transaction
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Length, StrIndex, Upper
+from django.db.models import Func, Value
+from django.db.models.functions import StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extractOne
 
 from accounts.models import User
-from media_library.models import LETTERS, LONGEST_KEY, MediaFile, MediaFileQuerySet
+from media_library.models import LETTERS, MediaFile, MediaFileQuerySet
 
 _BETWEEN_WORDS = re.compile(r'[\s_.,;:()\[\]–—"“”„«»-]+')
 # Those of ASCII, Latin-1 and General Punctuation.
@@ -45,20 +45,11 @@ def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
         if len(word) < _TRIGRAM and word.isascii() and word.isdigit():
             files = files.filter(name__contains=word)
         elif len(word) < _TRIGRAM:
-            files = files.filter(_has(word))
+            folded = StrIndex(Upper("name"), Upper(Value(word)))
+            files = files.filter(GreaterThan(folded, 0))
         else:
             files = files.filter(name__icontains=word)
     return files
-
-
-def _has(word: str) -> Q:
-    """`name_key` is in capitals already, and else only its numbers differ: it takes half as long."""
-    folded = Upper(Value(word))
-    in_name = Q(GreaterThan(StrIndex(Upper("name"), folded), 0))
-    if any(map(str.isdigit, word)):
-        return in_name
-    is_cut = GreaterThan(Length("name_key"), LONGEST_KEY - 1)
-    return Q(GreaterThan(StrIndex("name_key", folded), 0)) | Q(is_cut) & in_name
 
 
 def having_letters(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:

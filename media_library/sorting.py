@@ -15,12 +15,13 @@ from django.db.models import BooleanField, DurationField, F, Func, Value
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce
 
-from media_library.models import LONGEST_KEY, MediaFile
+from media_library.models import MediaFile
 
 _LARGEST = 2**63 - 1
 _NO_TIME = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_KEY = 300  # as `name_key` is
 _PLACE = re.compile(r"(?P<value>.*)~(?P<id>[0-9a-f-]{36})", re.DOTALL)
 
 
@@ -123,7 +124,7 @@ SORTS = {
         descending=False,
         key=F("name_key"),
         value=lambda media: media.name_key,
-        read=lambda text: text[:LONGEST_KEY],
+        read=lambda text: text[:_LONGEST_KEY],
     ),
     "longest": Sort(
         "Longest",

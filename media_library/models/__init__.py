@@ -10,7 +10,6 @@ from media_library.models.doubt import Doubt
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
     LETTERS,
-    LONGEST_KEY,
     MediaFile,
     MediaFileQuerySet,
     kept,
@@ -23,7 +22,6 @@ from media_library.models.part import Part, part_name
 __all__ = [
     "KEPT_IN_TRASH",
     "LETTERS",
-    "LONGEST_KEY",
     "MOST_LANGUAGES",
     "Batch",
     "BatchItem",

@@ -39,11 +39,9 @@ def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
     return Func(text, Value(pattern), Value(becomes), Value("g"), function="regexp_replace")
 
 
-LONGEST_KEY = 300
 # "Part 2" comes before "part 10": in capitals, and each number as its last 14 digits.
 _NAME_KEY = Left(
-    _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name"))),
-    LONGEST_KEY,
+    _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name"))), 300
 )
 # What is in a name, in capitals: an index knows who has a letter.
 LETTERS = Func(
