@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from media_library.names import readable
+from media_library.names import LONGEST, readable
 
 MOST_BYTES = 256 * 1024
 MOST_LINES = 500
 MOST_CHAPTERS = 500
 _LONGEST_CHAPTER = 200
-_LONGEST_NAME = 255
-# As it was typed, where one letter may be several characters. To make more of it readable may take minutes:
-# what some scripts cost grows with the square of the length.
-_LONGEST_TYPED = 4 * _LONGEST_NAME
+# As it was typed, where one letter may be several characters. More is refused, not cut.
+_LONGEST_TYPED = 4 * LONGEST
 _EMPTY = "The list is empty: paste names of files, or choose a file."
 _BEFORE_HEADING = re.compile(r"#+")
 _COLUMNS = {
@@ -170,7 +168,7 @@ def _words(typed: str) -> str:
 
 
 def _too_long(text: str) -> ListRefused:
-    return ListRefused(f"“{text[:40]}…” is longer than {_LONGEST_NAME} letters.")
+    return ListRefused(f"“{text[:40]}…” is longer than {LONGEST} letters.")
 
 
 class _Making:
@@ -195,7 +193,7 @@ class _Making:
 
     def add(self, name: str, title: str = "") -> None:
         for text in (name, title):
-            if len(text) > _LONGEST_NAME:
+            if len(text) > LONGEST:
                 raise _too_long(text)
         self._lines.append(Line(self._chapter, name, title))
         if len(self._lines) > MOST_LINES:

@@ -8,22 +8,20 @@ from config.describing import OfVersion
 from media_library import languages
 from media_library.captions import MOST_BYTES, CaptionsRefused, WebVTT, as_webvtt
 from media_library.models import MediaFile
-from media_library.names import label, readable
+from media_library.names import LONGEST, label, readable
 from media_library.renaming import Pattern, unknown_in
-
-_LONGEST_NAME = 255
 
 
 class NameForm(OfVersion):
     name = forms.CharField(
-        max_length=_LONGEST_NAME,
+        max_length=LONGEST,
         error_messages={"required": "A name is needed."},
     )
 
     def clean_name(self) -> str:
         """As it was typed, but for what nobody sees."""
         typed: str = self.cleaned_data["name"]
-        if not readable(typed, _LONGEST_NAME):
+        if not readable(typed, LONGEST):
             raise forms.ValidationError(self.fields["name"].error_messages["required"])
         return label(typed)
 

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-_LONGEST = 255
+LONGEST = 255
 _CHARACTERS = 4  # of one letter, as it may be typed
-_MOST, _EXTENSIONS = _CHARACTERS * _LONGEST, 20
+_MOST, _EXTENSIONS = _CHARACTERS * LONGEST, 20
 _EXTENSION = re.compile(r"(?<=[^/])\.[^./]{1,19}$")
 # Of Persian words and of emoji that are one picture; elsewhere nobody would see that they are there.
 _JOINERS = "\u200c\u200d"
@@ -17,7 +17,7 @@ def label(name: str) -> str:
     typed = name if len(name) <= _MOST else name[:_MOST] + name[-_EXTENSIONS:]
     words = readable(typed, _MOST + _EXTENSIONS)
     extension = match.group() if (match := _EXTENSION.search(words)) else ""
-    stem = words.removesuffix(extension)[: _LONGEST - len(extension)]
+    stem = words.removesuffix(extension)[: LONGEST - len(extension)]
     return stem.rstrip(_JOINERS) + extension or "Untitled"
 
 

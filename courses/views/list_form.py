@@ -13,7 +13,7 @@ from courses.list_import import Batch
 from courses.list_plan import Place, Wish
 from courses.lists import MOST_CHAPTERS, MOST_LINES, VideoList
 from courses.models import Course
-from media_library.names import readable
+from media_library.names import LONGEST, readable
 
 _NEW = "new"
 
@@ -74,7 +74,7 @@ def sent(course: Course, post: QueryDict) -> ListForm:
         places,
         [_wish(places, *line) for line in lines],
         _rest(course, post.get("rest", ""), post.get("rest_id", ""), post.get("rest_title", "")),
-        has_new_names=any(readable(name, 255) != was for _, name, was, _, _ in lines),
+        has_new_names=any(readable(name, LONGEST) != was for _, name, was, _, _ in lines),
     )
 
 
@@ -92,11 +92,11 @@ def _wish(places: Sequence[Place], line: str, name: str, was: str, media: str, t
     video, _, number = line.partition(" ")
     if number and not (number.isascii() and number.isdigit() and int(number) < len(places)):
         raise FormUnreadable
-    name, was = readable(name, 255), readable(was, 255)
+    name, was = readable(name, LONGEST), readable(was, LONGEST)
     return Wish(
         chapter=places[int(number)].id if number else None,
         name=name or was,
-        title=readable(title, 255),
+        title=readable(title, LONGEST),
         media=None if name not in ("", was) else str(_uuid(media)) if media else "",
         video=_uuid(video),
     )

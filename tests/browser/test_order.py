@@ -4,7 +4,7 @@ import re
 import time
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from courses.models import Chapter, Course, Video
@@ -119,15 +119,21 @@ def test_enter_opens_a_form_for_it(page: Page, course: Course) -> None:
     assert stored(course) == shown(page)
 
 
-def test_a_message_is_within_reach_while_a_form_is_open_over_the_page(
-    page: Page, course: Course
-) -> None:
+def of_a_move_that_failed(page: Page) -> Locator:
+    """The message, which moves as it comes in."""
     page.emulate_media(reduced_motion="no-preference")
     page.route(re.compile("/move/$"), lambda route: route.abort())
     drag(page, "b", row(page, "y"))
     toast = page.locator(".toast", has_text="“b” was not moved")
     expect(toast).to_be_visible()
     page.unroute_all(behavior="wait")
+    return toast
+
+
+def test_a_message_is_within_reach_while_a_form_is_open_over_the_page(
+    page: Page, course: Course
+) -> None:
+    toast = of_a_move_that_failed(page)
     expect(toast).to_have_css("animation-name", "none")  # it has come in, which is once
     grip(page, "a").press("Enter")
     place = page.locator("#form-dialog").get_by_label("Place")
@@ -141,12 +147,7 @@ def test_a_message_is_within_reach_while_a_form_is_open_over_the_page(
 
 
 def test_a_message_is_moved_over_the_form_as_it_is(page: Page, course: Course) -> None:
-    page.emulate_media(reduced_motion="no-preference")
-    page.route(re.compile("/move/$"), lambda route: route.abort())
-    drag(page, "b", row(page, "y"))
-    toast = page.locator(".toast", has_text="“b” was not moved")
-    expect(toast).to_be_visible()
-    page.unroute_all(behavior="wait")
+    toast = of_a_move_that_failed(page)
     is_the_same = toast.evaluate("""(toast) => {
         toast.style.animation = "toast-in 60s"; // any movement that would begin anew
         const [movement] = toast.getAnimations();
