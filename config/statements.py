@@ -62,6 +62,23 @@ def found(queryset: models.QuerySet[M]) -> list[M]:
         return []
 
 
+def rows_among(some: models.QuerySet[M], wanted: models.QuerySet[Any]) -> list[tuple[Any, ...]]:
+    """What `wanted` finds if there were no others of its model than `some`: a slice, in its order.
+
+    The ORM has no `FROM (SELECT …)`. Whatever else it can say of a slice leaves the planner free to look
+    elsewhere first.
+    """
+    table = connection.ops.quote_name(wanted.model._meta.db_table)
+    theirs, their_parameters = some.query.sql_with_params()
+    sql, parameters = wanted.query.sql_with_params()
+    select, rest = sql.split(f" FROM {table} ", 1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{select} FROM ({theirs}) AS {table} {rest}", [*their_parameters, *parameters]
+        )
+        return list(cursor.fetchall())
+
+
 def _found(sql: str, parameters: Sequence[Any], read: _Reader) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -3,14 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Case, Count, Q, When
 from django.db.models.functions import Now
 
 from accounts.models import User
+from config.statements import Prepared
 from config.template_tags import counted
 from media_library.batch_verbs import GONE, IS_THERE, NO_SUCH_FILE, USED, VERBS, Verb
-from media_library.models import Batch, BatchItem
+from media_library.models import Batch, BatchItem, BatchQuerySet
 
 _MOST = 8
 _MOST_NAMED = 100
@@ -93,12 +95,18 @@ class News:
 
 def news_of(owner: User) -> list[News]:
     """What is under way, then the latest first. What went well is old after a while."""
-    batches = Batch.objects.owned_by(owner).filter(dismissed_at=None).with_figures()
+    told = [_told(batch, verb) for batch in _fresh(owner.pk) if (verb := VERBS.get(batch.verb))]
+    return [one for one in told if one.total]
+
+
+def _fresh_of(owner: UUID) -> BatchQuerySet:
+    batches = Batch.objects.filter(owner=owner, dismissed_at=None).with_figures()
     fresh = Q(waiting__gt=0) | Q(failed__gt=0) | Q(done__gt=0, created_at__gt=Now() - _NEWS_FOR)
     is_over = Case(When(waiting=0, then=1), default=0)
-    there = batches.filter(fresh).order_by(is_over, "-created_at", "-pk")[:_MOST]
-    told = [_told(batch, verb) for batch in there if (verb := VERBS.get(batch.verb))]
-    return [one for one in told if one.total]
+    return batches.filter(fresh).order_by(is_over, "-created_at", "-pk")[:_MOST]
+
+
+_fresh = Prepared(_fresh_of, UUID)
 
 
 def _told(batch: Batch, verb: Verb) -> News:

@@ -21,8 +21,8 @@ _NEAR = 0.6
 _MOST_FOUND = 5000
 # As `name_key` has them. They are asked for first: a list of constants is looked up by its hash.
 _KEYS = """
-    SELECT left(regexp_replace(regexp_replace(upper(name), '(\\d+)', '00000000000000\\1', 'g'),
-                               '\\d*(\\d{14})', '\\1', 'g'), 300)
+    SELECT regexp_replace(regexp_replace(upper(name), '(\\d+)', '00000000000000\\1', 'g'),
+                          '\\d*(\\d{14})', '\\1', 'g')
     FROM unnest(%s::text[]) AS wanted (name)
 """
 # It reads every name of the library, 0.5 s for 100,000, whatever the planner thinks. A join of ranges took a

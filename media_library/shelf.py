@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import BooleanField, Count, ExpressionWrapper, F
 
 from accounts.models import User
+from config.statements import AnyOf, Prepared
 from media_library import space, uses
 from media_library.marks import captioned
-from media_library.models import MediaFile
+from media_library.models import MediaFile, MediaFileQuerySet
 
 
 def figures(owner: User) -> dict[str, Any]:
@@ -26,8 +27,23 @@ def counts(owner: User) -> dict[str, int]:
 
 def marks(files: list[MediaFile]) -> dict[str, set[UUID]]:
     """For one page of them."""
-    shown = MediaFile.objects.filter(pk__in=[media.pk for media in files])
+    known = _marked([media.pk for media in files]) if files else []
+    ready = {media.pk for media in files if media.status == MediaFile.Status.READY}
     return {
-        "unused": set(shown.filter(~uses.condition()).values_list("pk", flat=True)),
-        "uncaptioned": set(shown.ready().exclude(captioned()).values_list("pk", flat=True)),
+        "unused": {one.pk for one in known if not one.has_uses},
+        "uncaptioned": {one.pk for one in known if one.pk in ready and not one.has_captions},
     }
+
+
+def _with_marks(ids: list[UUID]) -> MediaFileQuerySet:
+    return (
+        MediaFile.objects.filter(AnyOf(F("id"), ids))
+        .only("pk")
+        .annotate(
+            has_uses=ExpressionWrapper(uses.condition(), BooleanField()),
+            has_captions=ExpressionWrapper(captioned(), BooleanField()),
+        )
+    )
+
+
+_marked: Prepared[Any] = Prepared(_with_marks, list)

@@ -12,16 +12,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import BooleanField, DurationField, F, Func, Value
-from django.db.models.expressions import OrderBy
+from django.db.models.expressions import OrderBy, RawSQL
 from django.db.models.functions import Coalesce
 
-from media_library.models import MediaFile
+from media_library.models import MediaFile, MediaFileQuerySet
 
 _LARGEST = 2**63 - 1
 _NO_TIME = timedelta(0)
 _MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_KEY = 300  # as `name_key` is
 _PLACE = re.compile(r"(?P<value>.*)~(?P<id>[0-9a-f-]{36})", re.DOTALL)
 
 
@@ -58,7 +57,15 @@ class Sort:
         """The same in words that no index knows, so that what matches is found first, and then sorted."""
         return self._by(Coalesce(self.key, self.key))
 
-    def _by(self, key: F | Func) -> list[OrderBy]:
+    def next_of(self, files: MediaFileQuerySet, number: int) -> MediaFileQuerySet:
+        """Each with the value that they are sorted by."""
+        return files.annotate(sorted_by=self.key).order_by(*self.order)[:number]
+
+    @property
+    def order_of_next(self) -> list[OrderBy]:
+        return self._by(RawSQL("sorted_by", []))
+
+    def _by(self, key: F | Func | RawSQL) -> list[OrderBy]:
         return [OrderBy(part, descending=self.descending) for part in (key, F("id"))]
 
     def place_of(self, media: MediaFile) -> Place:
@@ -76,17 +83,11 @@ class Sort:
 
     def beyond(self, place: Place) -> Func:
         """One comparison of rows, `(size, id) < (…, …)`: an index goes straight to that place."""
-        return self._compared(" < " if self.descending else " > ", place)
-
-    def up_to(self, place: Place) -> Func:
-        return self._compared(" >= " if self.descending else " <= ", place)
-
-    def _compared(self, how: str, place: Place) -> Func:
         return Func(
             Func(self.key, F("id"), function="ROW"),
             Func(Value(place.value), Value(place.id), function="ROW"),
             template="(%(expressions)s)",
-            arg_joiner=how,
+            arg_joiner=" < " if self.descending else " > ",
             output_field=BooleanField(),
         )
 
@@ -124,7 +125,7 @@ SORTS = {
         descending=False,
         key=F("name_key"),
         value=lambda media: media.name_key,
-        read=lambda text: text[:_LONGEST_KEY],
+        read=str,
     ),
     "longest": Sort(
         "Longest",

@@ -12,7 +12,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Left, Now, Upper
+from django.db.models.functions import Coalesce, Now, Upper
 
 from config.ids import uuid7
 from config.texts import Described, writer
@@ -40,12 +40,10 @@ def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
 
 
 # "Part 2" comes before "part 10": in capitals, and each number as its last 14 digits.
-_NAME_KEY = Left(
-    _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name"))), 300
-)
-# What is in a name, in capitals: an index knows who has a letter.
+_NAME_KEY = _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name")))
+# What is in a name, in capitals, but for the beginnings of its numbers: an index knows who has a letter.
 LETTERS = Func(
-    Upper("name"),
+    F("name_key"),
     Value(None),
     function="string_to_array",
     output_field=ArrayField(models.TextField()),

@@ -1,22 +1,32 @@
 """Uploads that are not over: wherever files can be brought in, they can be seen and ended."""
 
+from uuid import UUID
+
 from django import template
 from django.conf import settings
-from django.db.models import QuerySet
 
 from accounts.models import User
 from config.ids import NO_ID
+from config.statements import Prepared
 from media_library.file_errors import CodecNotPlayable
-from media_library.models import MediaFile
+from media_library.models import MediaFile, MediaFileQuerySet
 
 register = template.Library()
 _GUESS = MediaFile(pk=NO_ID, status=MediaFile.Status.UPLOADING, size=0)
 
 
 @register.simple_tag
-def unfinished_uploads(user: User, version_of: MediaFile | None) -> QuerySet[MediaFile]:
-    coming = MediaFile.objects.owned_by(user).uploading().sent_by_people()
-    return coming.filter(version_of=version_of).newest_first()[:100]
+def unfinished_uploads(user: User, version_of: MediaFile | None) -> list[MediaFile]:
+    return _coming_versions(user.pk, version_of.pk) if version_of else _coming(user.pk)
+
+
+def _unfinished(owner: UUID, version_of: UUID | None = None) -> MediaFileQuerySet:
+    coming = MediaFile.objects.filter(owner=owner, version_of=version_of)
+    return coming.uploading().sent_by_people().newest_first()[:100]
+
+
+_coming = Prepared(_unfinished, UUID)
+_coming_versions = Prepared(_unfinished, UUID, UUID)
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from django.db.models import F, QuerySet, Sum
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from config.statements import AnyOf, Prepared, found
+from config.statements import AnyOf, Prepared, found, rows_among
 from courses.models import Course, Video
 from media_library.models import Captions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -102,3 +102,13 @@ def test_among_none_it_finds_nothing(author: User) -> None:
 def test_it_wants_as_many_values_as_it_was_promised() -> None:
     with pytest.raises(ValueError, match="zip"):
         Prepared(lambda pk: Course.objects.filter(pk=pk), UUID)()
+
+
+def test_rows_among_some_are_those_that_are_wanted_of_them_in_their_order(author: User) -> None:
+    for number in range(9):
+        make_media(author, f"{number}.mp4", size=1 + number % 2)
+    some = MediaFile.objects.filter(owner=author).order_by("-name")[:5]
+    wanted = MediaFile.objects.filter(size=1).order_by("-name").values_list("name", "size")
+    assert rows_among(some, wanted[:2]) == [("8.mp4", 1), ("6.mp4", 1)]
+    assert rows_among(some, wanted) == [("8.mp4", 1), ("6.mp4", 1), ("4.mp4", 1)]
+    assert not rows_among(some, wanted.filter(name="2.mp4"))

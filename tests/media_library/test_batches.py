@@ -4,6 +4,7 @@ import dataclasses
 from datetime import timedelta
 from typing import Any
 from unittest.mock import Mock
+from uuid import UUID
 
 import pytest
 from django.db import OperationalError, connection
@@ -13,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from config import celery
 from config.ids import uuid7
+from config.statements import Prepared
 from courses import batch_links, linking
 from courses.batch_links import CHAPTER_GONE
 from courses.linking import Refusal
@@ -525,6 +527,7 @@ def test_what_is_under_way_and_what_was_done_last_stand_apart_from_what_was_befo
     assert [told.batch for told in standing] == [running, last]
     assert [told.batch for told in earlier] == [before, failed]
     monkeypatch.setattr(batch_news, "_MOST", 2)
+    monkeypatch.setattr(batch_news, "_fresh", Prepared(batch_news._fresh_of, UUID))
     assert [told.batch for told in news_of(author)] == [running, last]
 
 

@@ -1,5 +1,6 @@
 """What is asked for, and what of a library is found."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from media_library import finding as module
+from media_library import searching
 from media_library.finding import FILTERS, PAGE, Finding, Found, find
 from media_library.models import Captions, MediaFile
 from media_library.searching import called, having_letters, words_of
@@ -183,6 +185,7 @@ class TestSearch:
         assert found_by(author, f"q={quote(sought)}") == [named.name]
 
     def test_one_or_two_letters_are_found_wherever_they_are(self, author: User) -> None:
+        """Also behind so many numbers that what sorts by them gets seven times as long."""
         long = "".join(f"{number % 10}{letter}" for number, letter in enumerate("abcdefghij" * 12))
         kept = ["Lecture 0421 Термо q7Z +9.mp4", f"{long} Xö", "10 ÄÖ я2.mov"]
         for name in kept:
@@ -217,6 +220,21 @@ class TestSearch:
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         files = having_letters(called(MediaFile.objects.all(), sought), sought)
         assert index in files.explain()
+
+    def test_short_words_are_looked_for_in_an_index_alone(self, author: User) -> None:
+        """Whose condition is that the file is on the shelf."""
+        (index,) = [one for one in MediaFile._meta.indexes if one.name == "media_file_by_name"]
+        known = {field.column for field in MediaFile._meta.fields if field.name in index.fields}
+        with CaptureQueriesContext(connection) as queries:
+            assert searching.few_called(MediaFile.objects.owned_by(author).shelved(), "qz") == []
+        (query,) = queries
+        asked_for = set(re.findall(r'"media_library_mediafile"\."(\w+)"', query["sql"]))
+        assert asked_for - {"trashed_at", "version_of_id"} == known
+
+    @pytest.mark.parametrize("sought", ["q7", "optics qz", "", "–"])
+    def test_other_words_are_not(self, author: User, sought: str) -> None:
+        shelf = MediaFile.objects.owned_by(author).shelved()
+        assert searching.few_called(shelf, sought) is None
 
 
 class TestFilters:
@@ -265,6 +283,19 @@ class TestSorting:
             make_media(author, name)
         expected = ["07 old", "8 new", "PART 2a", "part 2b", "Part 9", "part 10"]
         assert found_by(author, "sort=name") == expected
+
+    @pytest.mark.parametrize("pair", ["1a", "1🎬", "🎬"])
+    def test_names_may_be_as_long_as_they_can(
+        self, author: User, monkeypatch: pytest.MonkeyPatch, pair: str
+    ) -> None:
+        monkeypatch.setattr(module, "PAGE", 1)
+        first, second = (f"{pair * 200}"[:254] + end for end in "ab")
+        for name in (second, first):
+            make_media(author, name)
+        page = find(author, asked("sort=name"))
+        assert names(page) == [first]
+        assert page.next
+        assert found_by(author, page.next.query_string) == [second]
 
     def test_the_longest_and_the_largest_come_first(self, author: User) -> None:
         make_media(author, "short but large", duration=timedelta(seconds=1), size=9_000_000_000)
@@ -325,9 +356,13 @@ class TestPages:
         assert all(len(page.files) == 4 for page in pages[:-1])
 
     @pytest.mark.parametrize("sort", SORTS)
-    @pytest.mark.parametrize("asked_for", [Finding(filter="unused"), Finding(q="same")])
     @pytest.mark.parametrize(
-        ("near", "far"), [(100, 100), (2, 15), (2, 2)], ids=["near", "farther", "all"]
+        "asked_for", [Finding(filter="unused"), Finding(q="same"), Finding(q="me")]
+    )
+    @pytest.mark.parametrize(
+        ("near", "far", "few"),
+        [(100, 100, 3), (2, 15, 3), (2, 2, 3), (2, 2, 100)],
+        ids=["near", "farther", "all", "all of few"],
     )
     def test_they_are_the_same_however_they_are_found(
         self,
@@ -337,10 +372,12 @@ class TestPages:
         asked_for: Finding,
         near: int,
         far: int,
+        few: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(module, "_NEAR", near)
         monkeypatch.setattr(module, "_FAR", far)
+        monkeypatch.setattr(searching, "_FEW", few)
         chapter = make_chapter(make_course(author))
         for used in library[::3]:
             make_video(chapter, used, title="Used")

@@ -63,7 +63,7 @@ def test_pages_show_each_file_once(
     ada: Client, author: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     names = [make_media(author, f"file-{number:03}.mp4").name for number in range(PAGE + 5)]
-    with django_assert_num_queries(10):  # also uploads and batches that are not over, and the space
+    with django_assert_num_queries(9):  # also uploads and batches that are not over, and the space
         first = library(ada)
     address = unescape(re.search(r'id="found-more" href="([^"]+)"', first)[1])  # type: ignore[index]
     second = ada.get(address).content.decode()
@@ -122,7 +122,7 @@ def test_what_is_usual_is_not_saved_again_and_again(
 ) -> None:
     make_media(author)
     library(ada, "?sort=name&view=list")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         library(ada, "?sort=name&view=list")
 
 

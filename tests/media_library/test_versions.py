@@ -91,6 +91,7 @@ def test_the_one_before_comes_back(media: MediaFile, clips: Clips, client_of: Cl
     page = client_of(media.owner).post(address, follow=True).text
     assert contents(media)["video_codec"] == "vp9"
     assert "The earlier version is back." in page
+    assert "The present version took its place just now." in page
     assert "<h3>Earlier versions</h3>" in page
 
 
