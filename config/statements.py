@@ -65,8 +65,8 @@ def found(queryset: models.QuerySet[M]) -> list[M]:
 def rows_among(some: models.QuerySet[M], wanted: models.QuerySet[Any]) -> list[tuple[Any, ...]]:
     """What `wanted` finds if there were no others of its model than `some`: a slice, in its order.
 
-    The ORM has no `FROM (SELECT …)`. Whatever else it can say of a slice leaves the planner free to look
-    elsewhere first.
+    `wanted` has a condition or an order, and selects nothing that takes a parameter. The ORM has no
+    `FROM (SELECT …)`; whatever else it can say of a slice leaves the planner free to look elsewhere first.
     """
     table = connection.ops.quote_name(wanted.model._meta.db_table)
     theirs, their_parameters = some.query.sql_with_params()

@@ -176,7 +176,7 @@ def find(owner: User, finding: Finding) -> Found:
     """Names as they are typed; only if there is none, as they may have been meant."""
     narrowed = _Narrowed.to(owner, finding.filter)
     found = _look(narrowed, finding)
-    if found.files or finding.after or not finding.q:
+    if found.files or finding.after or not finding.q or narrowed.few == []:
         return found
     meant = corrected(owner, finding.q)
     if not meant.words:
@@ -227,7 +227,7 @@ def _ids(narrowed: _Narrowed, finding: Finding, *, is_near: bool) -> list[UUID]:
         near = _near(here, matching, sort)
         if near is not None:
             return near
-    if few is None:
+    if few is None and not kind.are_few:
         few = few_called(shelf, finding.q)
     if few is not None:
         return (

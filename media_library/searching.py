@@ -28,6 +28,7 @@ _CLOSE = 0.74  # "pyhton" is 0.83 of "python", "zebra" 0.67 of "algebra"
 _NEWEST = 1000
 _CANDIDATES = 200
 _FEW = 1000
+_OTHER_FORMS = str.maketrans("is", "ıſ")
 _WALKS = """
     SELECT set_config('enable_seqscan', %(walks)s, true), set_config('enable_indexscan', %(walks)s, true),
         set_config('pg_trgm.word_similarity_threshold', '0.4', true)
@@ -42,8 +43,8 @@ def words_of(sought: str) -> list[str]:
 def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
     """Each word is somewhere in the name: `UPPER(name) LIKE`, which the index of trigrams answers.
 
-    A word without trigrams would make it read that index as a whole, so it is said in other words, of which
-    none makes capitals of every name: that is most of what looking through them costs.
+    A word without trigrams would make it read that index as a whole, so it is said in other words, which
+    make no capitals of names if they can: that is most of what looking through them costs.
     """
     for word in words_of(sought):
         files = files.filter(_short(word) if len(word) < _TRIGRAM else Q(name__icontains=word))
@@ -53,9 +54,9 @@ def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
 def _short(word: str) -> Q | GreaterThan:
     if not _has_digits(word):  # all but its numbers is in `name_key` as it is, in capitals
         return GreaterThan(StrIndex("name_key", Upper(Value(word))), 0)
-    if word.isascii():  # one letter at most
-        forms = sorted({word.lower(), word.upper()})
-        return Q(*[("name__contains", form) for form in forms], _connector=Q.OR)
+    if word.isascii():  # one letter at most; these are all whose capital it is
+        forms = {word.upper(), word.lower(), word.lower().translate(_OTHER_FORMS)}
+        return Q(*[("name__contains", form) for form in sorted(forms)], _connector=Q.OR)
     return GreaterThan(StrIndex(Upper("name"), Upper(Value(word))), 0)
 
 
@@ -104,7 +105,7 @@ def corrected(owner: User, sought: str) -> Meant:
     files = MediaFile.objects.owned_by(owner).shelved().newest_first()
     newest = _words_in(files.values_list("name", flat=True)[:_NEWEST])
     meant = [_meant(word, newest, owner) for word in words]
-    replaced = set(meant) - set(words)
+    replaced = [new for new, word in zip(meant, words, strict=True) if new != word]
     are_old = not all(_is_in(word.upper(), newest) for word in replaced)
     return Meant(" ".join(meant) if replaced else "", are_old)
 

@@ -1,5 +1,8 @@
 """A new version takes the place of a file everywhere, once it is known to play; the old one can come back."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -76,6 +79,13 @@ def waiting(media: MediaFile) -> MediaFile | None:
     """The newest that is on its way, or that could not be one, unless a later one could."""
     version = media.versions.filter(replaced_at=None).newest_first().first()
     return None if version is None or _came_too_late(version) else version
+
+
+def in_place_since(former: Sequence[MediaFile]) -> datetime | None:
+    """None if that is not known: of one that came too late, or was brought back after a later one."""
+    if not former or former[0] is not max(former, key=lambda version: version.created_at):
+        return None
+    return former[0].replaced_at
 
 
 def former(media: MediaFile) -> list[MediaFile]:

@@ -55,6 +55,4 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(model_name="mediafile", index=_BY_NAME),
         migrations.AddIndex(model_name="mediafile", index=_HAVING_LETTERS),
-        # Nothing is known of a new column, and plans are made by what is known.
-        migrations.RunSQL("ANALYZE media_library_mediafile", migrations.RunSQL.noop),
     ]

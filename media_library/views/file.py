@@ -106,7 +106,8 @@ def _context(request: Request, media: MediaFile, **forms: object) -> dict[str, A
         context["captions_form"] = captions_form(request, captions)
         context["twin"] = duplicates.twins([media]).get(media.pk)
         context["waiting"] = versions.waiting(media)
-        context["former"] = versions.former(media)
+        context["former"] = former = versions.former(media)
+        context["in_place_since"] = versions.in_place_since(former)
     return context | forms
 
 

@@ -123,6 +123,17 @@ class TestSearch:
         assert found.finding.q == "thermodynamics lecture"
         assert "Nothing is called" in found.sentence
 
+    def test_a_typo_may_stand_beside_what_was_meant(self, author: User) -> None:
+        make_media(author, "Lecture 1 – Optics part 2.mp4")
+        assert found_by(author, "q=lectrue lecture") == ["Lecture 1 – Optics part 2.mp4"]
+
+    def test_where_a_filter_leaves_nothing_nobody_asks_what_was_meant(
+        self, author: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_video(make_chapter(make_course(author)), make_media(author, "Optics.mp4"))
+        monkeypatch.delattr(module, "corrected")
+        assert not find(author, Finding(q="optcis", filter="unused")).files
+
     def test_words_as_long_as_names_take_no_longer(self, author: User) -> None:
         """Comparing them letter by letter took 13 s."""
         dice = Random(1)
@@ -230,6 +241,14 @@ class TestSearch:
         (query,) = queries
         asked_for = set(re.findall(r'"media_library_mediafile"\."(\w+)"', query["sql"]))
         assert asked_for - {"trashed_at", "version_of_id"} == known
+
+    @pytest.mark.parametrize("sought", ["i7", "I7", "s7", "S7"])
+    def test_letters_of_one_capital_are_the_same_beside_a_number(
+        self, author: User, sought: str
+    ) -> None:
+        make_media(author, "Sayı7ſ7.mp4")
+        make_media(author, "Say7.mp4")
+        assert found_by(author, f"q={sought}") == ["Sayı7ſ7.mp4"]
 
     @pytest.mark.parametrize("sought", ["q7", "optics qz", "", "–"])
     def test_other_words_are_not(self, author: User, sought: str) -> None:
