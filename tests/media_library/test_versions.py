@@ -151,9 +151,8 @@ def test_of_two_under_way_the_one_that_was_brought_last_has_the_last_word(
     assert {version.video_codec for version in versions.former(media)} == {"h264"}
     assert versions.waiting(media) is None
     assert versions.take_waiting_places() == 0
-    assert (
-        versions.in_place_since(versions.former(media)) is None
-    )  # the late one says nothing of it
+    # The late one says nothing of it.
+    assert versions.in_place_since(versions.former(media)) is None
 
 
 def test_one_that_waits_can_be_discarded(
