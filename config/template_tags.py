@@ -76,6 +76,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def script(name: str, part: str = "") -> SafeString:
     """A module of the page; `part` is what stops working if it breaks, as people call it."""
     source = static(f"js/{name}.js")

@@ -17,8 +17,7 @@ from media_library.names import readable
 from media_library.searching import (
     called,
     corrected,
-    few_called,
-    having_letters,
+    having_pairs,
     ids_of_few,
     without_walks,
     words_of,
@@ -30,7 +29,7 @@ ASKED_BY = ("q", "filter", "sort", "view", "after")
 VIEWS = {"grid": "Grid", "list": "List"}
 _LONGEST = 200
 LONGEST_PLACE = 2000  # of a name of 128 digits, each with a letter behind it
-_NEAR = 3000
+_NEXT, _NEAR = 1000, 3000  # the first tell what is nowhere near, the others how far it is
 _FAR = 15_000  # walking there costs a fifth of finding all, if no index helps
 _AMPLE = 3  # times as far as the nearest make believe: a full page ends the walk
 
@@ -187,9 +186,8 @@ def find(owner: User, finding: Finding) -> Found:
 
 def matching(owner: User, finding: Finding) -> MediaFileQuerySet:
     """All that it finds, in its order: for who does something with all of it."""
-    files = having_letters(called(_shelf(owner), finding.q), finding.q)
-    condition = FILTERS[finding.filter].condition(owner)
-    return files.filter(condition).order_by(*SORTS[finding.sort].order)
+    files = called(_shelf(owner), finding.q).filter(FILTERS[finding.filter].condition(owner))
+    return files.order_by(*SORTS[finding.sort].order)
 
 
 def _shelf(owner: User) -> MediaFileQuerySet:
@@ -211,48 +209,48 @@ def _ids(narrowed: _Narrowed, finding: Finding, *, is_near: bool) -> list[UUID]:
 
     The planner believes that what is rare is spread evenly, and would walk through the order until a page
     is full: a jump from file to file all over the table, if what matches lies at its end. So only the next
-    files are looked at in their order, and more of them if that nearly fills the page; else, or if it is
-    known not to be near, all that match are found before they are sorted.
+    files are looked at in their order, and more of them if they have enough of it to fill the page; else, or
+    if it is known not to be near, all that match are found before they are sorted.
     """
     kind, few = narrowed.kind, narrowed.few
     sort = SORTS[finding.sort]
     shelf = _shelf(narrowed.owner)
     place = sort.place(finding.after)
     here = shelf.filter(sort.beyond(place)) if place else shelf
-    words = words_of(finding.q)
-    if kind.has_index and not words:
+    if kind.has_index and not words_of(finding.q):
         return _page(here.filter(narrowed.condition).order_by(*sort.order))
     matching = called(MediaFile.objects.all(), finding.q).filter(narrowed.condition)
-    if few is None and not kind.are_few:
-        near = _near(here, matching, sort) if is_near else None
-        if near is not None:
-            return near
-        few = few_called(shelf, finding.q)
-    if few == []:
-        return []
     all_of_them = (here & matching).order_by(*sort.order_of_all)
     if few is not None:
         return _page(all_of_them.filter(pk__in=few))
-    all_of_them = having_letters(all_of_them, finding.q)
-    if kind.has_index or not words:
+    if kind.are_few:
+        return _page(all_of_them)
+    near = _near(here, matching, sort) if is_near else None
+    if near is not None:
+        return near
+    by_pairs = having_pairs(all_of_them, finding.q)
+    if kind.has_index and by_pairs is all_of_them:  # no short words: the planner knows best
         return _page(all_of_them)
     # Of two indexes it would take that of the mark: 41 ms, and 21 with that of words.
     with without_walks():
-        return _page(all_of_them)
+        return _page(by_pairs)
 
 
 def _near(here: MediaFileQuerySet, matching: MediaFileQuerySet, sort: Sort) -> list[UUID] | None:
     """None if it takes too many files for a full page."""
     wanted = matching.order_by(*sort.order_of_next).values("pk")[: PAGE + 1]
-    reach = _NEAR
-    while True:
-        found = [pk for (pk,) in rows_among(sort.next_of(here, reach), wanted)]
-        if len(found) > PAGE:
-            return found
-        takes = reach * (PAGE + 1) // max(1, len(found))
-        if takes > _FAR or reach > _NEAR:
-            return None
-        reach = _AMPLE * takes
+
+    def found_in(number: int) -> list[UUID]:
+        return [pk for (pk,) in rows_among(sort.next_of(here, number), wanted)]
+
+    found = found_in(_NEXT)
+    if 0 < len(found) <= PAGE:
+        found = found_in(_NEAR)
+    if not found or len(found) > PAGE:
+        return found or None
+    takes = _NEAR * (PAGE + 1) // len(found)
+    further = found_in(_AMPLE * takes) if takes <= _FAR else []
+    return further if len(further) > PAGE else None
 
 
 def _of_shelf(owner: UUID, ids: list[UUID]) -> MediaFileQuerySet:

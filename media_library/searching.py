@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Func, Q, Value
-from django.db.models.functions import StrIndex, Upper
+from django.db.models.functions import Left, StrIndex, Upper
 from django.db.models.lookups import GreaterThan
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extractOne
 
 from accounts.models import User
-from media_library.models import LETTERS, MediaFile, MediaFileQuerySet
+from media_library.models import LETTERS_AND_PAIRS, MediaFile, MediaFileQuerySet
 
 _BETWEEN_WORDS = re.compile(r'[\s_.,;:()\[\]–—"“”„«»-]+')
 # Those of ASCII, Latin-1 and General Punctuation.
@@ -64,28 +64,17 @@ def _has_digits(word: str) -> bool:
     return any(map(str.isdigit, word))
 
 
-def having_letters(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
-    """The same files, in words that the index of letters answers.
+def having_pairs(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
+    """The same files, in words that the index of letters and pairs answers.
 
-    Where only the next files are looked at, it costs more than it saves.
+    For who is shown no walks: to look for the pairs of one name takes 15 µs.
     """
-    short = "".join(word for word in words_of(sought) if len(word) < _TRIGRAM)
-    letters = "".join(letter for letter in short if not letter.isdigit())
-    if not letters:
+    short = [word for word in words_of(sought) if len(word) < _TRIGRAM]
+    if not short:
         return files
-    wanted = Func(Upper(Value(letters)), Value(None), function="string_to_array")
-    return files.alias(letters=LETTERS).filter(letters__contains=wanted)
-
-
-def few_called(files: MediaFileQuerySet, sought: str) -> list[UUID] | None:
-    """All that are called so by short words alone, if they are few: in 100,000 names, 40 ms and not 100.
-
-    For an index has all that is asked for, and no file is read. None where that may be untrue.
-    """
-    words = words_of(sought)
-    if not words or any(len(word) >= _TRIGRAM or _has_digits(word) for word in words):
-        return None
-    return ids_of_few(having_letters(called(files, sought), sought))
+    pairs = [Left(Upper(Value(word)), 2) for word in short]  # of some letters the capital is two
+    wanted = Func(*pairs, function="ARRAY", template="%(function)s[%(expressions)s]")
+    return files.alias(pairs=LETTERS_AND_PAIRS).filter(pairs__contains=wanted)
 
 
 def ids_of_few(files: MediaFileQuerySet) -> list[UUID] | None:
@@ -137,14 +126,18 @@ def _names_like(word: str, owner: User) -> list[str]:
 @contextmanager
 def without_walks() -> Iterator[None]:
     """The planner is shown indexes of words alone, and what it can put together with them."""
+    is_part_of_another = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WALKS, {"walks": "off"})
         yield
-        cursor.execute(_WALKS, {"walks": "on"})
+        if is_part_of_another:  # or its end is the end of that
+            cursor.execute(_WALKS, {"walks": "on"})
 
 
 def _words_in(names: Iterable[str]) -> set[str]:
-    return {word.upper() for name in names for word in _OF_A_NAME.findall(name)}
+    """Of a thousand names in 1.3 ms, and in 4.5 if each part of a name is looked at as often as it occurs."""
+    parts = set(" ".join(names).upper().split())
+    return set(_OF_A_NAME.findall(" ".join(parts)))
 
 
 def _is_in(word: str, vocabulary: set[str]) -> bool:

@@ -9,7 +9,7 @@ from media_library.models.captions import (
 from media_library.models.doubt import Doubt
 from media_library.models.media_file import (
     KEPT_IN_TRASH,
-    LETTERS,
+    LETTERS_AND_PAIRS,
     MediaFile,
     MediaFileQuerySet,
     kept,
@@ -21,7 +21,7 @@ from media_library.models.part import Part, part_name
 
 __all__ = [
     "KEPT_IN_TRASH",
-    "LETTERS",
+    "LETTERS_AND_PAIRS",
     "MOST_LANGUAGES",
     "Batch",
     "BatchItem",

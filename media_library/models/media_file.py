@@ -12,7 +12,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Now, Upper
+from django.db.models.functions import Coalesce, Now, Substr, Upper
 
 from config.ids import uuid7
 from config.texts import Described, writer
@@ -35,17 +35,35 @@ def poster_name(media: MediaFile, name: str) -> str:
     return f"posters/{media.pk}/{uuid7()}.jpg"
 
 
+_IN_NO_NAME = "\x1f"
+
+
 def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
     return Func(text, Value(pattern), Value(becomes), Value("g"), function="regexp_replace")
 
 
 # "Part 2" comes before "part 10": in capitals, and each number as its last 14 digits.
 _NAME_KEY = _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name")))
-# What is in a name, in capitals, but for the beginnings of its numbers: an index knows who has a letter.
-LETTERS = Func(
-    F("name_key"),
-    Value(None),
-    function="string_to_array",
+
+
+def _split(text: Combinable, *, at: str | None) -> Func:
+    return Func(
+        text, Value(at), function="string_to_array", output_field=ArrayField(models.TextField())
+    )
+
+
+def _pairs(text: Combinable) -> Func:
+    """Its first two letters, the next two, and so on."""
+    return _split(_in_name("(..)", r"\1" + _IN_NO_NAME, text), at=_IN_NO_NAME)
+
+
+# Of a name in capitals: each letter, and each with the next.
+LETTERS_AND_PAIRS = Func(
+    _split(Upper("name"), at=None),
+    _pairs(Upper("name")),
+    _pairs(Substr(Upper("name"), 2)),
+    template="(%(expressions)s)",
+    arg_joiner=" || ",
     output_field=ArrayField(models.TextField()),
 )
 KEPT_IN_TRASH = timedelta(days=30)
@@ -285,7 +303,7 @@ class MediaFile(Described):
                 F("owner"), OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"
             ),
             # Of one or two letters there are no trigrams.
-            GinIndex(F("owner"), LETTERS, name="media_file_letters"),
+            GinIndex(F("owner"), LETTERS_AND_PAIRS, name="media_file_pairs"),
             models.Index(fields=["owner", "checksum"], name="media_file_same_bytes"),
             models.Index(
                 fields=["upload_until"],

@@ -1,0 +1,44 @@
+import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
+from django.db import migrations, models
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Substr, Upper
+
+_LIST = django.contrib.postgres.fields.ArrayField(models.TextField())
+
+
+def _split(text: Combinable, at: str | None) -> models.Func:
+    return models.Func(text, models.Value(at), function="string_to_array", output_field=_LIST)
+
+
+def _pairs(text: Combinable) -> models.Func:
+    pattern, becomes = models.Value("(..)"), models.Value("\\1\x1f")
+    apart = models.Func(text, pattern, becomes, models.Value("g"), function="regexp_replace")
+    return _split(apart, "\x1f")
+
+
+class Migration(migrations.Migration):
+    """Two letters stand beside each other in few of the names that have both."""
+
+    dependencies = [
+        ("media_library", "0017_vacuum"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(model_name="mediafile", name="media_file_letters"),
+        migrations.AddIndex(
+            model_name="mediafile",
+            index=django.contrib.postgres.indexes.GinIndex(
+                models.F("owner"),
+                models.Func(
+                    _split(Upper("name"), None),
+                    _pairs(Upper("name")),
+                    _pairs(Substr(Upper("name"), 2)),
+                    template="(%(expressions)s)",
+                    arg_joiner=" || ",
+                    output_field=_LIST,
+                ),
+                name="media_file_pairs",
+            ),
+        ),
+    ]
