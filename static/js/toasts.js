@@ -53,7 +53,20 @@ if (toasts) {
   toasts.addEventListener("click", (event) => {
     if (event.target.closest("[data-dismiss]")) putAway(event.target.closest("[data-toast]"));
   });
+  // Pressed twice, an undo would take back itself.
+  toasts.addEventListener(
+    "submit",
+    (event) => {
+      if (!("pressed" in event.target.dataset)) event.target.dataset.pressed = "";
+      else {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    },
+    { capture: true },
+  );
   toasts.addEventListener("htmx:finally:request", (event) => {
+    delete event.target.dataset.pressed;
     if (event.detail.ctx.response?.raw.ok) putAway(event.target.closest("[data-toast]"));
   });
   // A dialog that closes hides those in it for a moment, after which they would come in anew.
