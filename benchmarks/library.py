@@ -53,6 +53,8 @@ _SEARCHES = {
     "two words": "genetics 0421",
     "two letters, none has them": "qz",
     "two letters, all have them, apart": "tm",
+    "two letters, all but the newest have them": "bm",
+    "no letters": "🎬🎬🎬",
     "none has it": "xylophone",
     "typo of a word that all have": "lecure",
     "typo of a word that a tenth has": "thermodinamics",
@@ -252,7 +254,7 @@ _FILES_OF = """
         created_at)
     SELECT id, %(owner)s,
         'Lecture ' || lpad(place::text, 5, '0') || ' – ' || topic || rare || old
-            || ' part ' || 1 + floor(random() * 9) || '.mp4',
+            || ' part ' || 1 + floor(random() * 9) || extension,
         CASE WHEN place %% 3 = 0 THEN 5000000 ELSE 1000000 + floor(random() * 4e9)::bigint END, 0,
         'files/' || id, '', status, CASE WHEN status = 'broken' THEN 'damaged' ELSE '' END,
         CASE WHEN status = 'ready' THEN make_interval(secs => 30 + floor(random() * 7200)) END, 1280, 720,
@@ -264,6 +266,7 @@ _FILES_OF = """
             CASE WHEN random() < 0.002 THEN ' ' || (%(rare)s::text[])[1 + floor(random() * 8)]
                 ELSE '' END AS rare,
             CASE WHEN place < %(number)s / 10 THEN ' archive' ELSE '' END AS old,
+            CASE WHEN place < %(number)s * 9 / 10 THEN '.webm' ELSE '.mp4' END AS extension,
             (ARRAY['broken', 'processing', 'ready'])[width_bucket(random(), ARRAY[0, 0.005, 0.008])] AS status
         FROM generate_series(0, %(number)s - 1) AS place
     ) AS files

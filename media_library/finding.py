@@ -15,6 +15,7 @@ from media_library.marks import lacking
 from media_library.models import MediaFile, MediaFileQuerySet
 from media_library.names import readable
 from media_library.searching import (
+    believed,
     called,
     corrected,
     found_without_walks,
@@ -31,6 +32,7 @@ _LONGEST = 200
 LONGEST_PLACE = 2000  # of a name of 128 digits, each with a letter behind it
 _NEXT, _NEAR = 1000, 3000  # the first tell what is nowhere near, the others how far it is
 _FAR = 15_000  # walking there costs a fifth of finding all, if no index helps
+_COMMON = 20_000  # of all files: to find so many costs more than to walk far in vain
 _AMPLE = 3  # times as far as the nearest make believe: a full page ends the walk
 
 
@@ -225,15 +227,23 @@ def _ids(narrowed: _Narrowed, finding: Finding, *, is_near: bool) -> list[UUID]:
         return _page(all_of_them.filter(pk__in=few))
     if kind.are_few:
         return _page(all_of_them)
-    near = _near(here, matching, sort) if is_near else None
+
+    def are_common() -> bool:
+        return believed(having_pairs(called(shelf, finding.q), finding.q)) > _COMMON
+
+    near = _near(here, matching, sort, are_common) if is_near else None
     if near is not None:
         return near
+    if kind.has_index:  # a mark has one, too, which the planner takes for better than that of pairs
+        all_of_them = having_pairs(all_of_them, finding.q)
     # Of two indexes it would take that of the mark: 41 ms, and 21 with that of words.
-    by_words = having_pairs(all_of_them, finding.q).values_list("pk")[: PAGE + 1]
-    return [pk for (pk,) in found_without_walks(by_words)]
+    wanted = all_of_them.values_list("pk")[: PAGE + 1]
+    return [pk for (pk,) in found_without_walks(wanted)]
 
 
-def _near(here: MediaFileQuerySet, matching: MediaFileQuerySet, sort: Sort) -> list[UUID] | None:
+def _near(
+    here: MediaFileQuerySet, matching: MediaFileQuerySet, sort: Sort, are_common: Callable[[], bool]
+) -> list[UUID] | None:
     """None if it takes too many files for a full page."""
     wanted = matching.order_by(*sort.order_of_next).values("pk")[: PAGE + 1]
 
@@ -243,11 +253,12 @@ def _near(here: MediaFileQuerySet, matching: MediaFileQuerySet, sort: Sort) -> l
     found = found_in(_NEXT)
     if 0 < len(found) <= PAGE:
         found = found_in(_NEAR)
-    if not found or len(found) > PAGE:
-        return found or None
-    takes = _NEAR * (PAGE + 1) // len(found)
-    further = found_in(_AMPLE * takes) if takes <= _FAR else []
-    return further if len(further) > PAGE else None
+        takes = _NEAR * (PAGE + 1) // max(1, len(found))
+        if len(found) <= PAGE and takes <= _FAR:
+            found = found_in(_AMPLE * takes)
+    elif not found and are_common():
+        found = found_in(_FAR)
+    return found if len(found) > PAGE else None
 
 
 def _of_shelf(owner: UUID, ids: list[UUID]) -> MediaFileQuerySet:

@@ -1,5 +1,6 @@
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Substr, Upper
@@ -17,28 +18,34 @@ def _pairs(text: Combinable) -> models.Func:
     return _split(apart, "\x1f")
 
 
+_IN_A_NAME = models.Func(
+    _split(Upper("name"), None),
+    _pairs(Upper("name")),
+    _pairs(Substr(Upper("name"), 2)),
+    template="(%(expressions)s)",
+    arg_joiner=" || ",
+    output_field=_LIST,
+)
+
+
 class Migration(migrations.Migration):
-    """Two letters stand beside each other in few of the names that have both."""
+    """Two letters stand beside each other in few of the names that have both.
+
+    While the index is made, files are read and written as ever. What was broken off begins anew.
+    """
 
     dependencies = [
         ("media_library", "0017_vacuum"),
     ]
+    atomic = False
 
     operations = [
-        migrations.RemoveIndex(model_name="mediafile", name="media_file_letters"),
-        migrations.AddIndex(
-            model_name="mediafile",
-            index=django.contrib.postgres.indexes.GinIndex(
-                models.F("owner"),
-                models.Func(
-                    _split(Upper("name"), None),
-                    _pairs(Upper("name")),
-                    _pairs(Substr(Upper("name"), 2)),
-                    template="(%(expressions)s)",
-                    arg_joiner=" || ",
-                    output_field=_LIST,
-                ),
-                name="media_file_pairs",
-            ),
+        migrations.RunSQL(
+            "DROP INDEX CONCURRENTLY IF EXISTS media_file_pairs", migrations.RunSQL.noop
         ),
+        AddIndexConcurrently(
+            model_name="mediafile",
+            index=GinIndex(models.F("owner"), _IN_A_NAME, name="media_file_pairs"),
+        ),
+        RemoveIndexConcurrently(model_name="mediafile", name="media_file_letters"),
     ]

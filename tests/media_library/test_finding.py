@@ -133,6 +133,10 @@ class TestSearch:
             ("Größe.mp4", "grösse"),
             ("Straßen.mp4", "strasse"),
             ("Ёлочка.mp4", "елочка"),
+            ("İstanbul.mp4", "istanbu"),
+            ("Straẞenbahn.mp4", "straßenbahn"),
+            ("Straẞenbahn.mp4", "strassenbahn"),
+            ("GROẞE.mp4", "große"),
         ],
     )
     def test_nor_are_accents_missed(self, author: User, name: str, typed: str) -> None:
@@ -206,10 +210,12 @@ class TestSearch:
         make_media(author, "A.mp4")
         assert found_by(author, f"q={quote(sought)}") == ["A.mp4"]
 
-    @pytest.mark.parametrize("sought", ["C++", "c#", "🎬", "µ"])
+    @pytest.mark.parametrize(
+        "sought", ["C++", "c#", "🎬", "µ", "👩‍💻", "++c", "c#4", "a1++", "٣++", "b+c", "ab+"]
+    )
     def test_but_in_a_word_they_count(self, author: User, sought: str) -> None:
         make_media(author, "C.mp4")
-        named = make_media(author, "C++ and C# 🎬 µ.mp4")
+        named = make_media(author, "C++ and C#4 🎬 µ 👩‍💻 ++c a1++ ٣++ ab+c.mp4")
         assert found_by(author, f"q={quote(sought)}") == [named.name]
 
     def test_one_or_two_letters_are_found_wherever_they_are(self, author: User) -> None:
@@ -238,7 +244,13 @@ class TestSearch:
         assert found_by(author, "") == ["Optics.mp4"]
 
     @pytest.mark.parametrize(
-        ("sought", "index"), [("optics", "media_file_words"), ("q 7z", "media_file_pairs")]
+        ("sought", "index"),
+        [
+            ("optics", "media_file_words"),
+            ("ab+ c#4", "media_file_words"),
+            ("q 7z", "media_file_pairs"),
+            ("c++", "media_file_pairs"),
+        ],
     )
     def test_there_is_an_index_that_the_query_can_use(
         self, author: User, sought: str, index: str
@@ -394,9 +406,15 @@ class TestPages:
         "asked_for", [Finding(filter="unused"), Finding(q="same"), Finding(q="me")]
     )
     @pytest.mark.parametrize(
-        ("near", "far", "few"),
-        [(100, 100, 3), (2, 15, 3), (2, 2, 3), (2, 2, 100)],
-        ids=["near", "farther", "all", "all of few"],
+        ("near", "far", "common", "few"),
+        [
+            (100, 100, 99, 3),
+            (2, 15, 99, 3),
+            (1, 15, -1, 3),
+            (2, 2, 99, 3),
+            (2, 2, 99, 100),
+        ],
+        ids=["near", "farther", "far, but common", "all", "all of few"],
     )
     def test_they_are_the_same_however_they_are_found(
         self,
@@ -406,12 +424,14 @@ class TestPages:
         asked_for: Finding,
         near: int,
         far: int,
+        common: int,
         few: int,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(module, "_NEXT", near)
         monkeypatch.setattr(module, "_NEAR", near)
         monkeypatch.setattr(module, "_FAR", far)
+        monkeypatch.setattr(module, "_COMMON", common)
         monkeypatch.setattr(searching, "_FEW", few)
         chapter = make_chapter(make_course(author))
         for used in library[::3]:
