@@ -1,4 +1,4 @@
-"""Names as people type them: words of them in any order and case, with typos."""
+"""Names as people type them: words of them in any order and case, without accents, with typos."""
 
 import json
 import re
@@ -6,18 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
-from unicodedata import combining, normalize
+from unicodedata import normalize
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Func, Q, QuerySet, Value
-from django.db.models.functions import Left, StrIndex, Upper
+from django.db.models import Func, QuerySet, Value
+from django.db.models.functions import Left, StrIndex
 from django.db.models.lookups import GreaterThan
 from rapidfuzz.distance import Indel
 from rapidfuzz.process import extractOne
 
 from accounts.models import User
-from media_library.models import LETTERS_AND_PAIRS, MediaFile, MediaFileQuerySet
+from media_library.models import LETTERS_AND_PAIRS, MediaFile, MediaFileQuerySet, plain
 
 _BETWEEN_WORDS = re.compile(r'[\s_.,;:()\[\]–—"“”„«»-]+')
 # Those of ASCII, Latin-1 and General Punctuation.
@@ -31,7 +31,7 @@ _CLOSE = 0.74  # "pyhton" is 0.83 of "python", "zebra" 0.67 of "algebra"
 _NEWEST = 1000
 _CANDIDATES = 200
 _FEW = 1000
-_OTHER_FORMS = str.maketrans("is", "ıſ")
+_ACCENTS = re.compile("[\u0300-\u036f]")
 _WALKS = """
     SELECT set_config('enable_seqscan', '{0}', true), set_config('enable_indexscan', '{0}', true),
         set_config('pg_trgm.word_similarity_threshold', '0.4', true)
@@ -44,28 +44,17 @@ def words_of(sought: str) -> list[str]:
 
 
 def called(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
-    """Each word is somewhere in the name: `UPPER(name) LIKE`, which the index of trigrams answers.
+    """Each word is somewhere in the name: `LIKE`, which the index of trigrams answers.
 
-    A word without trigrams would make it read that index as a whole, so it is said in other words, which
-    make no capitals of names if they can: that is most of what looking through them costs.
+    A word without trigrams would make it read that index as a whole, so it is said in other words.
     """
     for word in words_of(sought):
-        has_trigrams = _TRIGRAM.search(word)
-        files = files.filter(Q(name__icontains=word) if has_trigrams else _without_trigrams(word))
+        wanted = plain(Value(word))
+        if _TRIGRAM.search(word):
+            files = files.filter(name_plain__contains=wanted)
+        else:
+            files = files.filter(GreaterThan(StrIndex("name_plain", wanted), 0))
     return files
-
-
-def _without_trigrams(word: str) -> Q | GreaterThan:
-    if not _has_digits(word):  # all but its numbers is in `name_key` as it is, in capitals
-        return GreaterThan(StrIndex("name_key", Upper(Value(word))), 0)
-    if word.isascii() and len(word) < 3:  # one letter at most; these are all whose capital it is
-        forms = {word.upper(), word.lower(), word.lower().translate(_OTHER_FORMS)}
-        return Q(*[("name__contains", form) for form in sorted(forms)], _connector=Q.OR)
-    return GreaterThan(StrIndex(Upper("name"), Upper(Value(word))), 0)
-
-
-def _has_digits(word: str) -> bool:
-    return any(map(str.isdigit, word))
 
 
 def having_pairs(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
@@ -76,7 +65,7 @@ def having_pairs(files: MediaFileQuerySet, sought: str) -> MediaFileQuerySet:
     words = [word for word in words_of(sought) if not _TRIGRAM.search(word)]
     if not words:
         return files
-    pairs = [Left(Upper(Value(word)), 2) for word in words]
+    pairs = [Left(plain(Value(word)), 2) for word in words]
     wanted = Func(*pairs, function="ARRAY", template="%(function)s[%(expressions)s]")
     return files.alias(pairs=LETTERS_AND_PAIRS).filter(pairs__contains=wanted)
 
@@ -100,17 +89,17 @@ class Meant:
 
 
 class _Words:
-    """That stand in some names, in small letters."""
+    """That stand in some names."""
 
     def __init__(self, names: Iterable[str]) -> None:
         # A thousand names are taken apart in 1.3 ms, and in 4.5 if each part is as often as it occurs.
         parts = set(" ".join(names).split())
-        words = sorted(map(_small, set(_OF_A_NAME.findall(" ".join(parts)))))
-        self._text = "\n".join(words)
-        self._plain = {_plain(word): word for word in words}
+        words = sorted(set(_OF_A_NAME.findall(" ".join(parts))))
+        self._plain = {_plain(word): word.lower() for word in words}
+        self._text = "\n".join(self._plain)
 
     def has(self, word: str) -> bool:
-        return _small(word) in self._text
+        return _plain(word) in self._text
 
     def closest(self, word: str) -> str:
         """Its beginning counts, too: a search begins before the word is typed to its end."""
@@ -128,30 +117,14 @@ class _Words:
         if not found:
             return ""
         _, _, place = max(found, key=itemgetter(1))
-        return self._plain[words[place]]
-
-
-def _small(word: str) -> str:
-    """But for letters that would not become these capitals again in PostgreSQL, where one stays one."""
-    if word.isascii():
-        return word.lower()
-    return "".join(
-        small if _capital(small := letter.lower()) == _capital(letter) else letter
-        for letter in word
-    )
-
-
-def _capital(letter: str) -> str:
-    capital = letter.upper()
-    return capital if len(capital) == 1 else letter
+        return str(self._plain[words[place]])
 
 
 def _plain(word: str) -> str:
-    """In capitals without accents, which many leave out: "resume" is no typo of "résumé"."""
+    """As `plain` has it."""
     if word.isascii():
         return word.upper()
-    capitals = word.upper().replace("ẞ", "SS")  # as "ß" becomes
-    return "".join(part for part in normalize("NFD", capitals) if not combining(part))
+    return normalize("NFC", _ACCENTS.sub("", normalize("NFD", word.upper().replace("ẞ", "SS"))))
 
 
 def corrected(owner: User, sought: str) -> Meant:
@@ -168,7 +141,7 @@ def _meant(word: str, newest: _Words, owner: User) -> str:
         return word
     if close := newest.closest(word):
         return close
-    alike = _Words(_names_like(word.upper(), owner))
+    alike = _Words(_names_like(_plain(word), owner))
     return word if alike.has(word) else alike.closest(word) or word
 
 
@@ -181,7 +154,7 @@ def _names_like(word: str, owner: User) -> list[str]:
     were compared before the first of one's own, 71 ms instead of 8.
     """
     shelved = MediaFile.objects.owned_by(owner).shelved()
-    alike = shelved.annotate(folded=Upper("name")).filter(folded__trigram_word_similar=word)
+    alike = shelved.filter(name_plain__trigram_word_similar=word)
     return [name for (name,) in found_without_walks(alike.values_list("name")[:_CANDIDATES])]
 
 

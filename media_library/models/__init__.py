@@ -14,6 +14,7 @@ from media_library.models.media_file import (
     MediaFileQuerySet,
     kept,
     media_storage,
+    plain,
     poster_name,
     stored_name,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "kept",
     "media_storage",
     "part_name",
+    "plain",
     "poster_name",
     "stored_name",
 ]

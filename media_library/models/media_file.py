@@ -12,7 +12,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Now, Substr, Upper
+from django.db.models.functions import Coalesce, Now, Replace, Substr, Upper
 
 from config.ids import uuid7
 from config.texts import Described, writer
@@ -36,6 +36,7 @@ def poster_name(media: MediaFile, name: str) -> str:
 
 
 _IN_NO_NAME = "\x1f"
+_SS = Value("SS")
 
 
 def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
@@ -44,6 +45,18 @@ def _in_name(pattern: str, becomes: str, text: Combinable) -> Func:
 
 # "Part 2" comes before "part 10": in capitals, and each number as its last 14 digits.
 _NAME_KEY = _in_name(r"\d*(\d{14})", r"\1", _in_name(r"(\d+)", "0" * 14 + r"\1", Upper("name")))
+
+
+def _normal(text: Combinable, form: str) -> Func:
+    return Func(text, function="NORMALIZE", template=f"%(function)s(%(expressions)s, {form})")
+
+
+def plain(text: Combinable) -> Func:
+    """As it is looked for: in capitals, and without the accents that many leave out."""
+    with_accents_apart = _normal(
+        Replace(Replace(Upper(text), Value("ß"), _SS), Value("ẞ"), _SS), "NFD"
+    )
+    return _normal(_in_name("[\u0300-\u036f]", "", with_accents_apart), "NFC")
 
 
 def _split(text: Combinable, *, at: str | None) -> Func:
@@ -57,11 +70,11 @@ def _pairs(text: Combinable) -> Func:
     return _split(_in_name("(..)", r"\1" + _IN_NO_NAME, text), at=_IN_NO_NAME)
 
 
-# Of a name in capitals: each letter, and each with the next.
+# Of a name, as it is looked for: each letter, and each with the next.
 LETTERS_AND_PAIRS = Func(
-    _split(Upper("name"), at=None),
-    _pairs(Upper("name")),
-    _pairs(Substr(Upper("name"), 2)),
+    _split(F("name_plain"), at=None),
+    _pairs(F("name_plain")),
+    _pairs(Substr("name_plain", 2)),
     template="(%(expressions)s)",
     arg_joiner=" || ",
     output_field=ArrayField(models.TextField()),
@@ -152,6 +165,11 @@ class MediaFile(Described):
     name_by = writer()
     name_key = models.GeneratedField(
         expression=_NAME_KEY,
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+    )
+    name_plain = models.GeneratedField(
+        expression=plain(F("name")),
         output_field=models.TextField(db_collation="C"),
         db_persist=True,
     )
@@ -298,9 +316,9 @@ class MediaFile(Described):
                 condition=_SHELVED & Q(is_captioned=False),
                 name="media_file_uncaptioned",
             ),
-            # As `icontains` says it; without it, a word that few names have takes a walk over all.
+            # Without it, a word that few names have takes a walk over all.
             GinIndex(
-                F("owner"), OpClass(Upper("name"), name="gin_trgm_ops"), name="media_file_words"
+                F("owner"), OpClass(F("name_plain"), name="gin_trgm_ops"), name="media_file_words"
             ),
             # Of one or two letters there are no trigrams.
             GinIndex(F("owner"), LETTERS_AND_PAIRS, name="media_file_pairs"),
