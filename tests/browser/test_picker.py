@@ -1,6 +1,7 @@
 """Picking in the picker: in order, in ranges, by keyboard, while files are looked for."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -8,7 +9,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from accounts.models import User
 from courses.models import Chapter
 from media_library import finding
-from tests.browser.conftest import OpenAs
+from tests.browser.conftest import OpenAs, next_of, until_there
 from tests.browser.test_every_page import AXE, OF_AXE, violations
 from tests.clips import Clips
 from tests.factories import make_chapter, make_course, make_media, make_video
@@ -27,7 +28,9 @@ def chapter(author: User) -> Chapter:
 
 @pytest.fixture
 def page(open_as: OpenAs, author: User, chapter: Chapter) -> Page:
-    page = open_as(author, f"/courses/{chapter.course_id}/", expect=f"{OF_AXE}|Failed to|ERR_")
+    page = open_as(
+        author, f"/courses/{chapter.course_id}/", expect=f"{OF_AXE}|Failed to|ERR_|timeout"
+    )
     page.get_by_role("link", name="Add videos").click()
     expect(page.locator("#picker-sought")).to_be_focused()
     return page
@@ -244,6 +247,121 @@ def test_a_search_that_did_not_come_keeps_what_is_picked(page: Page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#picker")).to_be_hidden()
     expect(page.locator("#toasts + main")).to_have_count(1)
+
+
+def hold_searches(page: Page) -> list[Route]:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(re.compile("[?&]q=[^&]"), hold)
+    return held
+
+
+def test_keys_for_rows_that_are_on_their_way_wait_for_them(page: Page) -> None:
+    """Also for what is looked for last, if rows come of what was looked for before."""
+    held = hold_searches(page)
+    field = page.locator("#picker-sought")
+    page.keyboard.type("file 2")
+    until_there(page, held)
+    field.evaluate("field => field.value = 'file 7'")  # as typed: it is asked for soon
+    for key in ("ArrowDown", "Space"):
+        page.keyboard.press(key)
+    expect(field).to_be_focused()
+    assert picked(page) == []
+    next_of(page, held).continue_()
+    expect(page.locator("#picker-files .picker-file")).to_have_count(1)
+    expect(page.locator("#picker .finding")).not_to_have_class(re.compile("htmx-request"))
+    assert picked(page) == []
+    field.evaluate("field => field.form.requestSubmit()")
+    next_of(page, held).continue_()
+    expect(box(page, 7)).to_be_focused()
+    assert picked(page) == [7]
+    expect(field).to_have_value("file 7")
+    page.keyboard.press("Space")
+    assert picked(page) == []
+
+
+def test_who_types_on_sends_no_keys_to_the_rows(page: Page) -> None:
+    page.route(re.compile(r"q=file\+7"), lambda _: None)
+    page.keyboard.type("file 7")
+    for key in ("ArrowDown", "Space", "Backspace", "3"):
+        page.keyboard.press(key)
+    expect(page.locator("#picker-files .picker-file")).to_have_count(1)
+    expect(file(page, 3)).to_be_visible()
+    expect(page.locator("#picker-sought")).to_be_focused()
+    expect(page.locator("#picker .finding")).not_to_have_class(re.compile("htmx-request"))
+    assert picked(page) == []
+    page.keyboard.press("Space")
+    expect(page.locator("#picker-sought")).to_have_value("file 3 ")
+
+
+def test_no_key_picks_a_row_that_is_looked_for_no_more(page: Page) -> None:
+    file(page, 1).click()
+    held = hold_searches(page)
+    page.fill("#picker-sought", "file 7")
+    until_there(page, held)
+    box(page, 3).focus()
+    for key in ("Space", "Shift+ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    assert picked(page) == [1]
+    expect(page.locator("#picker")).to_be_visible()
+    next_of(page, held).continue_()
+    expect(box(page, 7)).to_be_focused()  # the focus is with the rows, as it was
+    assert picked(page) == []
+    expect(page.locator("[data-picker-submit]")).to_have_text("Link 1 video")
+
+
+def test_the_focus_goes_to_the_field_if_its_row_is_replaced_by_none(page: Page) -> None:
+    held = hold_searches(page)
+    page.fill("#picker-sought", "zebra")
+    until_there(page, held)
+    box(page, 3).focus()
+    next_of(page, held).continue_()
+    expect(page.locator("#picker-files")).to_contain_text("No file is called “zebra”")
+    expect(page.locator("#picker-sought")).to_be_focused()
+
+
+def test_keys_wait_no_longer_than_for_an_answer(page: Page) -> None:
+    held = hold_searches(page)
+    field = page.locator("#picker-sought")
+    page.keyboard.type("file 7")
+    for key in ("ArrowDown", "Space"):
+        page.keyboard.press(key)
+    until_there(page, held)
+    field.evaluate("field => { htmx.config.defaultTimeout = 1; field.form.requestSubmit(); }")
+    expect(page.locator("#toasts")).to_contain_text("cannot be reached")
+    expect(field).to_be_focused()
+    assert picked(page) == []
+    page.keyboard.press("ArrowDown")
+    expect(box(page, 1)).to_be_focused()
+    page.keyboard.press("Space")
+    assert picked(page) == [1]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_files_of_one_name_and_length_are_told_apart(
+    page: Page, author: User, chapter: Chapter, width: int
+) -> None:
+    for size, day in ((1_200_000, 1), (3_400_000, 2)):
+        added = datetime(2026, 3, day, 14, 5, tzinfo=UTC)
+        make_media(author, "twice.mp4", size=size, created_at=added)
+    page.set_viewport_size({"width": width, "height": 700})
+    files = page.locator("#picker-files .picker-file")
+    for view in ("Grid", "List"):
+        page.locator("#picker").get_by_title(view).click()
+        expect(page.locator(f".picker-{view.lower()} .picker-file")).to_have_count(11)
+        names = files.filter(has_text="twice").locator(".picker-name")
+        expect(names).to_have_text(
+            [
+                "twice.mp4 3.4 MB · added 2 Mar 2026, 14:05",
+                "twice.mp4 1.2 MB · added 1 Mar 2026, 14:05",
+            ]
+        )
+        expect(files.filter(has_text="added")).to_have_count(2)
+        wide = page.locator("#picker-files").evaluate("list => list.scrollWidth - list.clientWidth")
+        assert wide <= 0
 
 
 @pytest.mark.parametrize("width", [360, 1280])
