@@ -14,7 +14,7 @@ from config.requests import Request
 from media_library import trash, uploads, versions
 from media_library.access import media_of
 from media_library.models import MediaFile
-from media_library.views.file import address
+from media_library.views.file import address, shown
 
 
 def _version(request: Request, media_id: UUID, version_id: UUID) -> tuple[MediaFile, MediaFile]:
@@ -55,4 +55,4 @@ def discard(request: Request, media_id: UUID, version_id: UUID) -> HttpResponse:
     if not uploads.end(version) and not trash.delete(version, Q(replaced_at=None)):
         said = "The version has taken its place already."
         return refused(request, said, back_to=address(media), status=409)
-    return done(request, "The version is deleted.", back_to=address(media))
+    return shown(request, media, "The version is deleted.")

@@ -317,10 +317,13 @@ function askForInterrupted() {
 document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-retries-uploads]")) retryAll();
   if (target.closest("[data-retries]")) transfers.get(idOf(target.closest(".upload-row"))).begin();
-  if (!target.closest("[data-clears-uploads]")) return;
+  if (target.closest("[data-clears-uploads]")) clearSettled();
+});
+
+export function clearSettled() {
   for (const row of list().querySelectorAll(DONE)) row.remove();
   offerToClear();
-});
+}
 
 // Nothing is under way, and rows say only what their cards say.
 function offerToClear() {

@@ -1,11 +1,14 @@
-// What uploads bring is shown where files are listed; in the picker it is picked as soon as it is announced.
-import { extend } from "./studio.js";
+// What uploads bring is shown where files are listed, and on the page of the file that they are a new version of;
+// in the picker it is picked as soon as it is announced.
+import { extend, htmx } from "./studio.js";
 import { boxes, pick, pickInstead, whenListed } from "./picks.js";
+import { clearSettled } from "./upload-rows.js";
 import { isMoving } from "./uploads.js";
 
 const dialog = document.getElementById("picker");
 const toPick = new Set();
 const finding = () => document.querySelector(".finding");
+const fileHere = () => document.getElementById("media-file");
 const SOON = 200;
 const EVERY = 1000;
 let latest = -EVERY;
@@ -25,6 +28,7 @@ function find() {
   const form = finding();
   if (form?.matches(".htmx-request")) findAnew();
   else if (form) ask(form);
+  else if (fileHere()) showFile();
   else if (!dialog && !isMoving()) location.reload(); // nothing is listed here yet
 }
 
@@ -33,6 +37,13 @@ function ask(form) {
   isAskedHere = true;
   form.requestSubmit();
   isAskedHere = false;
+}
+
+// Loaded anew, the page would lose where the player stands and what is typed, also for a version that was refused.
+function showFile() {
+  const source = document.getElementById("upload-zone"); // the file itself may be asking already
+  const address = location.pathname + location.search;
+  htmx.ajax("GET", address, { source, target: fileHere(), swap: "outerMorph", isOfFile: true });
 }
 
 // Who has gone on through the list has it as it is while others are on their way: it begins anew with its first page.
@@ -58,7 +69,7 @@ document.addEventListener("uploads:announced", ({ target, detail }) => {
 });
 
 document.addEventListener("uploads:settled", ({ detail: { isAll } }) => {
-  if ((isAll && !isMoving()) || (finding() && !isGoneThrough())) findAnew();
+  if ((isAll && !isMoving()) || fileHere() || (finding() && !isGoneThrough())) findAnew();
   else isBehind = true;
 });
 
@@ -82,7 +93,9 @@ extend("uploads-shown", {
   },
 
   htmx_finally_request(form, { ctx }) {
-    if (finding() && /\/uploads\/[^/]+\/end\/$/.test(ctx.request.action)) findAnew(); // its card goes with its row
+    if (ctx.isOfFile && ctx.response?.raw.ok) clearSettled(); // the page says it now
+    const isEnd = /\/uploads\/[^/]+\/end\/$/.test(ctx.request.action);
+    if (isEnd && (finding() || fileHere())) findAnew(); // its card goes with its row
     const [, id] = ctx.request.action.match(/([^/]+)\/use-other\/$/) ?? [];
     if (!id || !dialog || !ctx.response?.raw.ok) return;
     pickInstead(id, form.dataset.takesPlace);

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts.models import User
@@ -32,6 +33,7 @@ def pages(author: User, co_author: User) -> dict[str, str]:
     chapter.describe("What it is about. " * 40)
     make_video(chapter, media, status="failed", reason="damaged")
     broken = make_media(author, "broken.mp4", status="broken", reason="not_a_video")
+    thrown_away = make_media(author, "thrown away.mp4", trashed_at=timezone.now())
     coming = make_upload(author, "N" * 200 + ".mp4", received=420)
     make_media(author, "new.mp4", status="processing")
     Captions.objects.put(media, "en", "WEBVTT\n")
@@ -54,6 +56,7 @@ def pages(author: User, co_author: User) -> dict[str, str]:
         "in the place of a file": f"/library/{media.pk}/others/",
         "described file": f"/library/{long.pk}/",
         "broken file": f"/library/{broken.pk}/",
+        "file in the trash": f"/library/{thrown_away.pk}/",
         "file that is coming": f"/library/{coming.pk}/",
         "file of a co-author": f"/library/{theirs.pk}/",
         "trash": "/library/trash/",

@@ -4,6 +4,7 @@ import io
 import os
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -17,7 +18,9 @@ from media_library.intake import examine
 from media_library.models import Captions, MediaFile
 from media_library.uploads import take_in
 from tests.browser.conftest import OpenAs
-from tests.factories import make_chapter, make_course, make_media, make_video
+from tests.browser.sending import choose, row
+from tests.clips import Clips
+from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,7 +99,7 @@ def test_a_large_one_is_read_in_parts_only(open_as: OpenAs, author: User, taken_
         "response",
         lambda answer: (
             answers.append((answer.status, int(answer.headers.get("content-length", 0))))
-            if answer.url.endswith("/file/")
+            if "/file/?" in answer.url
             else None
         ),
     )
@@ -145,7 +148,7 @@ def test_a_player_whose_link_has_expired_goes_on_where_it_was(
         else:
             route.fulfill(status=link["answers"], body="expired")
 
-    page.route("**/file/", answer)
+    page.route("**/file/?v=*", answer)
     page.goto(address(media))
     until(page, f"{PLAYER}.readyState >= 1")
     assert link["loads"] == 1
@@ -186,6 +189,104 @@ def test_a_frame_becomes_the_poster_while_the_player_stands_where_it_was(
     page.get_by_label("Second").fill("99")
     page.get_by_role("button", name="Use this frame").click()
     expect(page.locator("#id_seconds-error")).to_have_text("The video is not that long.")
+
+
+def test_what_a_browser_wrote_on_a_field_is_not_copied_when_its_form_is_refused(
+    open_as: OpenAs, author: User
+) -> None:
+    """A text field that was made taller, or an extension's mark: the pages allow no style that is copied."""
+    page = open_as(author, address(make_media(author)), expect="422")
+    page.get_by_label("Second").fill("99")
+    page.evaluate("document.getElementById('id_seconds').style.inlineSize = '9rem'")
+    page.get_by_role("button", name="Use this frame").click()
+    expect(page.locator("#id_seconds-error")).to_have_text("The video is not that long.")
+
+
+def stand_at_five_with_another_second_typed(page: Page) -> None:
+    until(page, f"{PLAYER}.readyState >= 1")
+    # After frame.js has heard of it: it listens nearer to the window.
+    page.evaluate(f"{PLAYER}.onseeked = () => document.body.dataset.seeked = ''; null")
+    page.evaluate(f"{PLAYER}.currentTime = 5; {PLAYER}.mark = 'the same'")
+    until(page, "'seeked' in document.body.dataset")
+    page.get_by_label("Second").fill("2.5")
+    page.get_by_label("Second").blur()
+
+
+def test_a_version_that_is_refused_leaves_the_player_and_what_is_typed(
+    open_as: OpenAs, author: User, taken_in: TakeIn, clips: Clips, tmp_path: Path
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media))
+    stand_at_five_with_another_second_typed(page)
+    (tmp_path / "cut off.mp4").write_bytes(clips.truncated)
+    choose(page, tmp_path / "cut off.mp4")
+    expect(row(page, "cut off.mp4")).to_have_attribute("data-status", "processing")
+    examine(media.versions.get().pk)
+    expect(page.locator(".media-version")).to_contain_text("The file is incomplete")
+    expect(page.locator(".upload-row")).to_have_count(0)
+    expect(page.locator("[data-clears-uploads]")).to_be_hidden()
+    page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".media-version")).to_have_count(0)
+    assert page.evaluate(f"[{PLAYER}.currentTime, {PLAYER}.mark]") == [5, "the same"]
+    expect(page.get_by_label("Second")).to_have_value("2.5")
+
+
+def test_versions_that_were_refused_are_dismissed_one_after_the_other(
+    open_as: OpenAs, author: User
+) -> None:
+    media = make_media(author)
+    for name in ("first.mp4", "second.mp4"):
+        make_media(author, name, version_of=media, status="broken", reason="cut_off")
+    page = open_as(author, address(media))
+    for name in ("second.mp4", "first.mp4"):
+        expect(page.locator(".media-version")).to_contain_text(name)
+        page.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".media-version")).to_have_count(0)
+    assert not media.versions.exists()
+
+
+def test_a_version_that_takes_the_place_is_what_the_player_plays(
+    open_as: OpenAs, author: User, taken_in: TakeIn, clips: Clips, tmp_path: Path
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media))
+    stand_at_five_with_another_second_typed(page)
+    page.get_by_label("WebVTT or SRT file").set_input_files(
+        {"name": "x.vtt", "mimeType": "text/vtt", "buffer": VTT.encode()}
+    )
+    (tmp_path / "shorter.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "shorter.webm")
+    expect(row(page, "shorter.webm")).to_have_attribute("data-status", "processing")
+    assert page.evaluate(f"[{PLAYER}.currentTime, {PLAYER}.mark]") == [5, "the same"]
+    examine(media.versions.get().pk)
+    expect(page.locator(".media-former")).to_contain_text("replaced just now")
+    until(page, f"{PLAYER}.readyState >= 1 && {PLAYER}.duration < 2")
+    assert page.evaluate(f"{PLAYER}.currentTime") == 0
+    expect(page.locator("#id_file")).to_have_value(re.compile("x.vtt"))
+
+
+def test_a_version_whose_upload_is_cancelled_is_on_its_way_no_more(
+    open_as: OpenAs, author: User, taken_in: TakeIn
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    make_upload(author, "better.mp4", version_of=media)
+    page = open_as(author, address(media))
+    expect(page.locator(".media-version")).to_contain_text("Uploading 0 %")
+    stand_at_five_with_another_second_typed(page)
+    page.get_by_role("button", name="Cancel the upload of “better.mp4”").click()
+    expect(page.locator(".media-version")).to_have_count(0)
+    assert page.evaluate(f"[{PLAYER}.currentTime, {PLAYER}.mark]") == [5, "the same"]
+    expect(page.get_by_label("Second")).to_have_value("2.5")
+
+
+def test_the_page_of_a_file_in_the_trash_says_so_at_its_head(open_as: OpenAs, author: User) -> None:
+    media = make_media(author, trashed_at=timezone.now())
+    page = open_as(author, address(media))
+    notice = page.get_by_role("note")
+    expect(notice).to_contain_text("In the trash: thrown away just now, kept for 30 days.")
+    notice.get_by_role("button", name="Restore").click()
+    expect(page.locator("#toasts")).to_contain_text("is back in the library")
+    expect(page.get_by_role("note")).to_have_count(0)
 
 
 def test_captions_are_added_and_removed_without_a_reload(

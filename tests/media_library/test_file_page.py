@@ -1,15 +1,17 @@
 """The page of a file: what it shows to whom, its name, its captions."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
-from media_library import tasks
+from media_library import tasks, versions
 from media_library.models import MOST_LANGUAGES, Captions, FormerCaptions, MediaFile
 from tests.factories import make_chapter, make_course, make_media, make_upload, make_video
 from tests.people import ClientOf
@@ -62,7 +64,7 @@ def test_the_owner_sees_all_of_it(ada: Client, media: MediaFile) -> None:
     page = page_of(ada, media)
     for shown in (
         "Looms &amp; mills.mp4",
-        f'src="/library/{media.pk}/file/"',
+        f'src="/library/{media.pk}/file/?v={media.checksum[:12]}"',
         "1:30",
         "640 × 360",
         "H.264, AAC",
@@ -102,7 +104,7 @@ def test_many_uses_come_in_pages(
 
 def test_a_co_author_sees_it_and_can_change_nothing(grace: Client, media: MediaFile) -> None:
     page = page_of(grace, media)
-    assert f'src="/library/{media.pk}/file/"' in page
+    assert f'src="/library/{media.pk}/file/?v=' in page
     assert "Belongs to" in page
     for hidden in ("Use this frame", "Add captions", "Used in", 'name="name"', 'hx-post="/library'):
         assert hidden not in page, hidden
@@ -120,6 +122,41 @@ def test_a_broken_file_says_why(ada: Client, author: User) -> None:
     assert "The file is incomplete: its end is missing." in page
     assert "<video" not in page
     assert "Use this frame" not in page
+
+
+def test_a_file_in_the_trash_says_since_when_and_leads_back_there(
+    ada: Client, author: User
+) -> None:
+    three_days_ago = timezone.now() - timedelta(days=3)
+    media = make_media(author, trashed_at=three_days_ago)
+    head, _, rest = page_of(ada, media).partition('<div class="media-file-columns">')
+    assert "In the trash: thrown away 3\xa0days ago, kept for 30 days." in head
+    way_back = '<nav class="crumbs" aria-label="Way back"><a href="{}">'
+    assert way_back.format("/library/trash/") in head
+    restore = f'action="/library/{media.pk}/restore/"'
+    assert restore in head
+    assert restore not in rest, "once is enough"
+    ada.post(f"/library/{media.pk}/restore/")
+    page = page_of(ada, media)
+    assert "In the trash" not in page
+    assert way_back.format("/library/") in page
+
+
+def test_the_player_has_another_address_as_soon_as_it_plays_something_else(
+    ada: Client, media: MediaFile
+) -> None:
+    """An open page is morphed: by its address alone the browser knows when to load anew."""
+
+    def plays() -> str:
+        found = re.search(r'<video[^>]* src="([^"]+)"', page_of(ada, media, HX_Request="true"))
+        assert found
+        return found[1]
+
+    before = plays()
+    make_media(media.owner, "cut off.mp4", version_of=media, status="broken", reason="cut_off")
+    assert plays() == before
+    assert versions.take_place(make_media(media.owner, "better.mp4", version_of=media))
+    assert plays() != before
 
 
 def test_a_file_that_is_coming_asks_until_it_is_there(ada: Client, author: User) -> None:
