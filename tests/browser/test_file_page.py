@@ -265,6 +265,20 @@ def test_a_version_that_takes_the_place_is_what_the_player_plays(
     expect(page.locator("#id_file")).to_have_value(re.compile("x.vtt"))
 
 
+def test_a_page_that_is_opened_meanwhile_says_when_the_version_has_taken_the_place(
+    open_as: OpenAs, author: User, taken_in: TakeIn, clips: Clips, tmp_path: Path
+) -> None:
+    media = taken_in(encode(grey, SECONDS, Encoding()))
+    page = open_as(author, address(media))
+    (tmp_path / "shorter.webm").write_bytes(clips.vp9)
+    choose(page, tmp_path / "shorter.webm")
+    expect(row(page, "shorter.webm")).to_have_attribute("data-status", "processing")
+    page.reload()
+    expect(page.locator(".media-version")).to_contain_text("Processing…")
+    examine(media.versions.get().pk)
+    expect(page.locator(".media-former")).to_contain_text("replaced just now")
+
+
 def test_a_version_whose_upload_is_cancelled_is_on_its_way_no_more(
     open_as: OpenAs, author: User, taken_in: TakeIn
 ) -> None:

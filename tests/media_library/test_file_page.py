@@ -174,6 +174,19 @@ def test_a_file_that_is_coming_asks_until_it_is_there(ada: Client, author: User)
     assert "<html" not in inside
 
 
+def test_so_does_one_whose_version_is_coming_on_the_page_of_its_uses_that_is_open(
+    ada: Client, media: MediaFile
+) -> None:
+    assert "every 1s" not in page_of(ada, media)
+    make_media(media.owner, "better.mp4", version_of=media, status="processing")
+    chapter = make_chapter(make_course(media.owner))
+    for _ in range(26):
+        make_video(chapter, media)
+    assert f'hx-get="/library/{media.pk}/?" hx-trigger="every 1s"' in page_of(ada, media)
+    second = ada.get(f"/library/{media.pk}/?uses=2").content.decode()
+    assert f'hx-get="/library/{media.pk}/?uses=2&amp;" hx-trigger="every 1s"' in second
+
+
 def test_renamed(ada: Client, media: MediaFile) -> None:
     response = ada.post(f"/library/{media.pk}/name/", {"name": " ../x/New\u202e name\t.mp4 "})
     assert response.status_code == 302
