@@ -504,6 +504,17 @@ class TestPages:
         assert not [query["sql"] for query in queries if "OFFSET" in query["sql"]]
 
 
+def test_what_is_looked_for_is_made_plain_once(author: User) -> None:
+    make_media(author, "Élève 01 c++.mp4")
+    searching._as_looked_for.cache_clear()
+    with CaptureQueriesContext(connection) as queries:
+        assert names(find(author, Finding(q="c++ éleve 01 xyz"))) == []
+        assert names(find(author, Finding(q="c++ éleve 01"))) == ["Élève 01 c++.mp4"]
+        assert names(find(author, Finding(q="c++ éleve 01"))) == ["Élève 01 c++.mp4"]
+    made_plain = [query["sql"] for query in queries if "NORMALIZE(" in query["sql"]]
+    assert len(made_plain) == 2, made_plain
+
+
 def test_every_filter_goes_with_every_order(author: User) -> None:
     make_media(author)
     for name in FILTERS:
